@@ -1,0 +1,223 @@
+package org.nettycluster.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Writes and reads {@link Frame}s. Stateless; any thread. Reading throws {@link ProtocolException} and nothing else,
+ * whatever the bytes.
+ */
+public final class FrameCodec {
+    /** Longest frame, type and payload, in bytes: the master's memory for a peer is bounded by it. */
+    public static final int MAX_FRAME = 64 * 1024;
+    /** Longest first frame: until a peer has proved who it is, it gets no more. */
+    public static final int MAX_FIRST_FRAME = 256;
+
+    private static final int HELLO = 1;
+    private static final int LANE_HELLO = 2;
+    private static final int WELCOME = 3;
+    private static final int LISTEN = 4;
+    private static final int LISTENING = 5;
+    private static final int LISTEN_FAILED = 6;
+    private static final int UNLISTEN = 7;
+    private static final int READY = 8;
+    private static final int DRAIN = 9;
+    private static final int DRAINED = 10;
+    private static final int MESSAGE = 11;
+    private static final int UNRECOGNISED = 12;
+
+    private static final int MAX_TEXT = 4096;
+    private static final int MAX_CONTENT_TYPE = 255;
+
+    private FrameCodec() {}
+
+    /**
+     * Appends the frame, its length in front.
+     *
+     * @throws IllegalArgumentException if a field is longer or larger than the protocol allows: the caller's mistake;
+     *     nothing is appended
+     */
+    public static void write(Frame frame, ByteBuf out) {
+        int start = out.writerIndex();
+        try {
+            out.writeInt(0);
+            append(frame, out);
+            out.setInt(start, out.writerIndex() - start - Integer.BYTES);
+        } catch (RuntimeException e) {
+            out.writerIndex(start);
+            throw e;
+        }
+    }
+
+    private static void append(Frame frame, ByteBuf out) {
+        if (frame instanceof Hello hello) {
+            out.writeByte(HELLO)
+                    .writeShort(unsigned("oldest version", hello.oldest(), 0xffff))
+                    .writeShort(unsigned("newest version", hello.newest(), 0xffff));
+            writeIdentity(hello.worker(), hello.token(), out);
+            out.writeLong(hello.pid());
+        } else if (frame instanceof LaneHello hello) {
+            out.writeByte(LANE_HELLO);
+            writeIdentity(hello.worker(), hello.token(), out);
+            out.writeInt(hello.listener());
+        } else if (frame instanceof Welcome welcome) {
+            out.writeByte(WELCOME).writeShort(unsigned("version", welcome.version(), 0xffff));
+        } else if (frame instanceof Listen listen) {
+            out.writeByte(LISTEN).writeInt(listen.request()).writeShort(unsigned("ordinal", listen.ordinal(), 0xffff));
+            AddressCodec.write(listen.address(), out);
+            out.writeByte(listen.options().size());
+            listen.options()
+                    .forEach((option, value) -> out.writeShort(option.code()).writeInt(value));
+        } else if (frame instanceof Listening listening) {
+            out.writeByte(LISTENING).writeInt(listening.request()).writeInt(listening.listener());
+            out.writeByte(unsigned("window", listening.window(), 0xff));
+            AddressCodec.write(listening.address(), out);
+            writeString(listening.page(), MAX_TEXT, out);
+        } else if (frame instanceof ListenFailed failed) {
+            out.writeByte(LISTEN_FAILED).writeInt(failed.request()).writeInt(failed.errno());
+            writeString(failed.text(), MAX_TEXT, out);
+        } else if (frame instanceof Unlisten unlisten) {
+            out.writeByte(UNLISTEN).writeInt(unlisten.listener());
+        } else if (frame instanceof Ready) {
+            out.writeByte(READY);
+        } else if (frame instanceof Drain drain) {
+            if (drain.deadlineMillis() < 0) {
+                throw new IllegalArgumentException("drain deadline " + drain.deadlineMillis() + " ms is negative");
+            }
+            out.writeByte(DRAIN).writeLong(drain.deadlineMillis());
+        } else if (frame instanceof Drained) {
+            out.writeByte(DRAINED);
+        } else if (frame instanceof Message message) {
+            if (message.body().length > Message.MAX_BODY) {
+                throw new IllegalArgumentException(
+                        "message body has " + message.body().length + " bytes, at most " + Message.MAX_BODY);
+            }
+            out.writeByte(MESSAGE);
+            writeString(message.contentType(), MAX_CONTENT_TYPE, out);
+            out.writeBytes(message.body());
+        } else if (frame instanceof Unrecognised unrecognised) {
+            out.writeByte(UNRECOGNISED).writeByte(unsigned("type", unrecognised.type(), 0xff));
+        } else {
+            throw new IllegalArgumentException("frame " + frame + " is never sent");
+        }
+    }
+
+    /**
+     * Reads one frame, without its length, to the end of the buffer. Takes no ownership.
+     *
+     * @throws ProtocolException if a field is missing, too long, out of its range or not UTF-8
+     */
+    public static Frame read(ByteBuf in) throws ProtocolException {
+        try {
+            int type = in.readUnsignedByte();
+            return switch (type) {
+                case HELLO -> {
+                    int oldest = in.readUnsignedShort();
+                    int newest = in.readUnsignedShort();
+                    yield new Hello(oldest, newest, readWorker(in), readToken(in), in.readLong());
+                }
+                case LANE_HELLO -> new LaneHello(readWorker(in), readToken(in), in.readInt());
+                case WELCOME -> new Welcome(in.readUnsignedShort());
+                case LISTEN -> readListen(in);
+                case LISTENING -> {
+                    int request = in.readInt();
+                    int listener = in.readInt();
+                    int window = in.readUnsignedByte();
+                    yield new Listening(request, listener, window, AddressCodec.read(in), readString(MAX_TEXT, in));
+                }
+                case LISTEN_FAILED -> new ListenFailed(in.readInt(), in.readInt(), readString(MAX_TEXT, in));
+                case UNLISTEN -> new Unlisten(in.readInt());
+                case READY -> new Ready();
+                case DRAIN -> {
+                    long deadline = in.readLong();
+                    if (deadline < 0) {
+                        throw new ProtocolException("drain deadline " + deadline + " ms is negative");
+                    }
+                    yield new Drain(deadline);
+                }
+                case DRAINED -> new Drained();
+                case MESSAGE -> readMessage(in);
+                case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
+                default -> new UnknownFrame(type);
+            };
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new ProtocolException("frame is cut short or holds a value out of range: " + e.getMessage());
+        }
+    }
+
+    private static Listen readListen(ByteBuf in) throws ProtocolException {
+        int request = in.readInt();
+        int ordinal = in.readUnsignedShort();
+        InetSocketAddress address = AddressCodec.read(in);
+        int count = in.readUnsignedByte();
+        Map<ServerOption, Integer> options = new EnumMap<>(ServerOption.class);
+        for (int i = 0; i < count; i++) {
+            int code = in.readUnsignedShort();
+            int value = in.readInt();
+            // An option of a later version: the worker will do without it.
+            ServerOption.of(code).ifPresent(option -> options.put(option, value));
+        }
+        return new Listen(request, ordinal, address, options);
+    }
+
+    private static Message readMessage(ByteBuf in) throws ProtocolException {
+        String contentType = readString(MAX_CONTENT_TYPE, in);
+        if (in.readableBytes() > Message.MAX_BODY) {
+            throw new ProtocolException(
+                    "message body has " + in.readableBytes() + " bytes, at most " + Message.MAX_BODY);
+        }
+        byte[] body = new byte[in.readableBytes()];
+        in.readBytes(body);
+        return new Message(contentType, body);
+    }
+
+    private static int unsigned(String field, int value, int max) {
+        if (value < 0 || value > max) {
+            throw new IllegalArgumentException(field + " " + value + " must be 0 to " + max);
+        }
+        return value;
+    }
+
+    private static void writeIdentity(WorkerId worker, Token token, ByteBuf out) {
+        out.writeInt(worker.number()).writeInt(worker.generation()).writeBytes(token.bytes());
+    }
+
+    private static WorkerId readWorker(ByteBuf in) {
+        return new WorkerId(in.readInt(), in.readInt());
+    }
+
+    private static Token readToken(ByteBuf in) {
+        byte[] value = new byte[Token.BYTES];
+        in.readBytes(value);
+        return Token.of(value);
+    }
+
+    private static void writeString(String text, int limit, ByteBuf out) {
+        int length = ByteBufUtil.utf8Bytes(text);
+        if (length > limit) {
+            throw new IllegalArgumentException("string has " + length + " bytes, at most " + limit);
+        }
+        out.writeShort(length);
+        ByteBufUtil.writeUtf8(out, text);
+    }
+
+    private static String readString(int limit, ByteBuf in) throws ProtocolException {
+        int length = in.readUnsignedShort();
+        if (length > limit) {
+            throw new ProtocolException("string has " + length + " bytes, at most " + limit);
+        }
+        ByteBuffer bytes = in.readSlice(length).nioBuffer();
+        try {
+            // A decoder of its own reports what a String would replace: two names never become one.
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new ProtocolException("string of " + length + " bytes is not UTF-8");
+        }
+    }
+}

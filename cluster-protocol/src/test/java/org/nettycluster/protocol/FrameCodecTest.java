@@ -1,0 +1,258 @@
+package org.nettycluster.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FrameCodecTest {
+    private static final String TOKEN = "000102030405060708090a0b0c0d0e0f";
+    private static final String LOOPBACK_8080 = "04 7f000001 1f90";
+
+    static Stream<Arguments> everyFrame() throws UnknownHostException {
+        Token token = Token.parse(TOKEN);
+        InetSocketAddress four = new InetSocketAddress(InetAddress.getByAddress(Bytes.of("7f000001")), 8080);
+        InetSocketAddress six = new InetSocketAddress(
+                Inet6Address.getByAddress(null, Bytes.of("fe800000000000000000000000000001"), 3), 0);
+        InetSocketAddress mapped = new InetSocketAddress(
+                Inet6Address.getByAddress(null, Bytes.of("00000000000000000000ffff7f000001"), -1), 65535);
+        return Stream.of(
+                Arguments.of(
+                        new Hello(1, 2, new WorkerId(3, 2), token, 4711),
+                        "00000025 01 0001 0002 00000003 00000002 " + TOKEN + " 0000000000001267"),
+                Arguments.of(
+                        new LaneHello(new WorkerId(7, 0), token, 5),
+                        "0000001d 02 00000007 00000000 " + TOKEN + " 00000005"),
+                Arguments.of(new Welcome(65535), "00000003 03 ffff"),
+                Arguments.of(
+                        new Listen(9, 2, four, Map.of(ServerOption.REUSE_ADDRESS, 1, ServerOption.BACKLOG, 1024)),
+                        "0000001b 04 00000009 0002 " + LOOPBACK_8080 + " 02 0001 00000400 0002 00000001"),
+                Arguments.of(
+                        new Listen(-1, 65535, six, Map.of()),
+                        "0000001f 04 ffffffff ffff 06 fe800000000000000000000000000001 00000003 0000 00"),
+                Arguments.of(
+                        new Listening(9, 5, 64, four, "/dev/shm/é"),
+                        "0000001e 05 00000009 00000005 40 " + LOOPBACK_8080 + " 000b 2f6465762f73686d2f c3a9"),
+                Arguments.of(
+                        new Listening(9, 5, 255, mapped, ""),
+                        "00000023 05 00000009 00000005 ff 06 00000000000000000000ffff7f000001 00000000 ffff 0000"),
+                Arguments.of(
+                        new ListenFailed(9, 98, "Address already in use"),
+                        "00000021 06 00000009 00000062 0016 4164647265737320616c726561647920696e20757365"),
+                Arguments.of(new Unlisten(5), "00000005 07 00000005"),
+                Arguments.of(new Ready(), "00000001 08"),
+                Arguments.of(new Drain(30_000), "00000009 09 0000000000007530"),
+                Arguments.of(new Drained(), "00000001 0a"),
+                Arguments.of(new Message("text/plain", Bytes.of("6869")), "0000000f 0b 000a 746578742f706c61696e 6869"),
+                Arguments.of(new Message("\ud83d\ude00", new byte[0]), "00000007 0b 0004 f09f9880"),
+                Arguments.of(new Unrecognised(200), "00000002 0c c8"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFrame")
+    void writesTheBytesThatAreDrawnAboveTheRecord(Frame frame, String hex) {
+        assertThat(Bytes.hex(Bytes.written(frame))).isEqualTo(hex.replace(" ", ""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFrame")
+    void readsTheBytesThatAreDrawnAboveTheRecord(Frame frame, String hex) throws ProtocolException {
+        byte[] bytes = Bytes.of(hex);
+        assertThat(Unpooled.wrappedBuffer(bytes).readInt()).isEqualTo(bytes.length - Integer.BYTES);
+        assertThat(Bytes.read(payload(bytes))).isEqualTo(frame);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFrame")
+    void ignoresWhatALaterVersionAppends(Frame frame, String hex) throws ProtocolException {
+        Frame read = Bytes.read(Bytes.of(hex.substring("00000000 ".length()) + "deadbeef"));
+        if (frame instanceof Message message) {
+            // Its body is the rest of the frame: nothing can ever be appended.
+            assertThat(((Message) read).body()).hasSize(message.body().length + 4);
+        } else {
+            assertThat(read).isEqualTo(frame);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFrame")
+    void refusesAFrameThatIsCutShortAnywhere(Frame frame, String hex) {
+        byte[] bytes = payload(Bytes.of(hex));
+        int end = bytes.length - (frame instanceof Message message ? message.body().length : 0);
+        for (int length = 0; length < end; length++) {
+            byte[] part = Arrays.copyOf(bytes, length);
+            assertThatExceptionOfType(ProtocolException.class)
+                    .as("the first %d bytes", length)
+                    .isThrownBy(() -> Bytes.read(part));
+        }
+    }
+
+    @Test
+    void scopeOfALinkLocalAddressArrives() throws ProtocolException {
+        String listen = "04 00000000 0000 06 fe800000000000000000000000000001 %s 0050 00";
+        assertThat(scope(listen.formatted("00000003"))).isEqualTo(3);
+        assertThat(scope(listen.formatted("00000000"))).isZero();
+        assertThat(scope(listen.formatted("ffffffff"))).isZero();
+    }
+
+    private static int scope(String hex) throws ProtocolException {
+        Listen listen = (Listen) Bytes.read(Bytes.of(hex));
+        return ((Inet6Address) listen.address().getAddress()).getScopeId();
+    }
+
+    @Test
+    void unknownTypeIsAFrameOfItsOwn() throws ProtocolException {
+        for (int type : new int[] {0, 13, 99, 255}) {
+            assertThat(Bytes.read(new byte[] {(byte) type})).isEqualTo(new UnknownFrame(type));
+            assertThat(Bytes.read(new byte[] {(byte) type, 1, 2, 3})).isEqualTo(new UnknownFrame(type));
+        }
+    }
+
+    @Test
+    void unknownServerOptionIsSkipped() throws ProtocolException {
+        Frame read = Bytes.read(Bytes.of("04 00000000 0000 " + LOOPBACK_8080 + " 02 7fff 00000001 0005 00000004"));
+        assertThat(((Listen) read).options()).isEqualTo(Map.of(ServerOption.DEFER_ACCEPT, 4));
+    }
+
+    @Test
+    void everyServerOptionKeepsItsCode() {
+        Map<ServerOption, Integer> all = new EnumMap<>(ServerOption.class);
+        for (ServerOption option : ServerOption.values()) {
+            all.put(option, option.code());
+        }
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
+        assertThat(Bytes.hex(bytes))
+                .endsWith("08" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                        + "000600000006" + "000700000007" + "000800000008");
+        assertThat(List.of(ServerOption.values()).toString())
+                .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
+                        + " TRANSPARENT]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "09 ffffffffffffffff", // negative deadline
+                "04 00000000 0000 05 7f000001 1f90 00", // neither IPv4 nor IPv6
+                "04 00000000 0000 00 7f000001 1f90 00",
+                "04 00000000 0000 04 7f000001 1f90 01", // an option that is not there
+                "02 00000000 00000001 " + TOKEN + " 00000005", // worker 0
+                "02 ffffffff 00000001 " + TOKEN + " 00000005", // a negative worker
+                "02 00000001 ffffffff " + TOKEN + " 00000005", // a negative generation
+                "01 0001 0001 00000000 00000000 " + TOKEN + " 0000000000001267",
+                "0b 0001 ff", // no UTF-8
+                "0b 0002 c080",
+                "0b 0003 eda080",
+                "06 00000000 00000000 1001", // a string longer than 4096
+                "0b 0100", // a content type longer than 255
+            })
+    void refusesWhatNoPeerOfOursSays(String hex) {
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Bytes.read(Bytes.of(hex)))
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain(TOKEN));
+    }
+
+    @Test
+    void stringsEndAtTheirLimitOnBothSides() throws ProtocolException {
+        String longest = "x".repeat(4094) + "é";
+        ListenFailed failed = new ListenFailed(1, 2, longest);
+        assertThat(Bytes.read(payload(Bytes.written(failed)))).isEqualTo(failed);
+        refusesToWrite(new ListenFailed(1, 2, longest + "x"), "4097 bytes");
+
+        // The limit is a number of bytes, not of characters, and is looked at before the bytes are.
+        byte[] present = new byte[1 + 4 + 4 + 2 + 4097];
+        present[0] = 6;
+        present[9] = 0x10;
+        present[10] = 0x01;
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Bytes.read(present))
+                .withMessageContaining("4097 bytes, at most 4096");
+        present[10] = 0x00;
+        assertThat(Bytes.read(present)).isEqualTo(new ListenFailed(0, 0, "\0".repeat(4096)));
+    }
+
+    @Test
+    void messagesEndAtTheirLimitOnBothSides() throws ProtocolException {
+        Message longest = new Message("c".repeat(255), new byte[Message.MAX_BODY]);
+        byte[] bytes = Bytes.written(longest);
+        assertThat(bytes.length - Integer.BYTES).isLessThanOrEqualTo(FrameCodec.MAX_FRAME);
+        assertThat(Bytes.read(payload(bytes))).isEqualTo(longest);
+
+        refusesToWrite(new Message("c".repeat(256), new byte[0]), "256 bytes");
+        refusesToWrite(new Message("", new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
+        byte[] present = new byte[1 + 2 + Message.MAX_BODY + 1];
+        present[0] = 11;
+        assertThatExceptionOfType(ProtocolException.class)
+                .isThrownBy(() -> Bytes.read(present))
+                .withMessageContaining("at most " + Message.MAX_BODY);
+    }
+
+    @Test
+    void refusesToWriteWhatWouldBeReadAsSomethingElse() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        refusesToWrite(new Welcome(-1), "version -1");
+        refusesToWrite(new Welcome(65536), "version 65536");
+        refusesToWrite(new Hello(65536, 1, new WorkerId(1, 1), Token.random(), 1), "oldest version 65536");
+        refusesToWrite(new Hello(1, -1, new WorkerId(1, 1), Token.random(), 1), "newest version -1");
+        refusesToWrite(new Listen(0, 65536, address, Map.of()), "ordinal 65536");
+        refusesToWrite(new Listening(0, 0, 256, address, ""), "window 256");
+        refusesToWrite(new Listening(0, 0, 8, InetSocketAddress.createUnresolved("host", 1), ""), "not resolved");
+        refusesToWrite(new Unrecognised(256), "type 256");
+        refusesToWrite(new Drain(-1), "-1 ms is negative");
+        refusesToWrite(new UnknownFrame(77), "never sent");
+    }
+
+    @Test
+    void anAddressIsResolvedInTheWorker() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Listen(0, 0, InetSocketAddress.createUnresolved("host", 1), Map.of()))
+                .withMessageContaining("not resolved");
+    }
+
+    @Test
+    void firstFramesFitIntoWhatAStrangerGets() {
+        Token token = Token.random();
+        WorkerId worker = new WorkerId(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        assertThat(Bytes.written(new Hello(0xffff, 0xffff, worker, token, Long.MAX_VALUE)))
+                .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
+        assertThat(Bytes.written(new LaneHello(worker, token, Integer.MAX_VALUE)))
+                .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
+    }
+
+    @Test
+    void framesNeverPrintATokenOrABody() {
+        Token token = Token.parse(TOKEN);
+        assertThat(new Hello(1, 1, new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
+        assertThat(new LaneHello(new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
+        assertThat(new Message("text/plain", new byte[] {97})).hasToString("Message[text/plain, 1 bytes]");
+    }
+
+    private static void refusesToWrite(Frame frame, String why) {
+        ByteBuf out = Unpooled.buffer().writeByte(42);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FrameCodec.write(frame, out))
+                .withMessageContaining(why);
+        assertThat(out.readableBytes()).as("bytes after a refusal").isEqualTo(1);
+    }
+
+    private static byte[] payload(byte[] withLength) {
+        return Arrays.copyOfRange(withLength, Integer.BYTES, withLength.length);
+    }
+}

@@ -1,0 +1,90 @@
+package org.nettycluster.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkerEnvironmentTest {
+    private static final String SECRET = "00ff102030405060708090a0b0c0d0e0";
+
+    @Test
+    void readsWhatItWrote() {
+        WorkerEnvironment written = new WorkerEnvironment(
+                Path.of("/run/user/1000/x/control"), new WorkerId(3, 2), Token.parse(SECRET), 4711);
+        Map<String, String> variables = new HashMap<>(Map.of("PATH", "/bin"));
+        written.putInto(variables);
+        assertThat(variables)
+                .isEqualTo(Map.of(
+                        "PATH", "/bin",
+                        "NCLUSTER_SOCKET", "/run/user/1000/x/control",
+                        "NCLUSTER_WORKER", "3.2",
+                        "NCLUSTER_TOKEN", SECRET,
+                        "NCLUSTER_MASTER_PID", "4711"));
+        assertThat(WorkerEnvironment.read(variables)).contains(written);
+    }
+
+    @Test
+    void anOrdinaryProcessIsNoWorker() {
+        assertThat(WorkerEnvironment.read(Map.of())).isEmpty();
+        assertThat(WorkerEnvironment.read(Map.of("PATH", "/bin", "NCLUSTER_OTHER", "x")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NCLUSTER_SOCKET", "NCLUSTER_WORKER", "NCLUSTER_TOKEN", "NCLUSTER_MASTER_PID"})
+    void aMissingVariableIsNamed(String name) {
+        Map<String, String> variables = complete();
+        variables.remove(name);
+        refused(variables, name + " is not set");
+        variables.put(name, "");
+        refused(variables, name + " is not set");
+        refused(Map.of(name, complete().get(name)), " is not set");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NCLUSTER_SOCKET, 'a\0b'",
+        "NCLUSTER_WORKER, 3.2.1",
+        "NCLUSTER_WORKER, 0",
+        "NCLUSTER_TOKEN, 00ff102030405060708090a0b0c0d0e",
+        "NCLUSTER_TOKEN, 00ff102030405060708090a0b0c0d0eg",
+        "NCLUSTER_MASTER_PID, x",
+        "NCLUSTER_MASTER_PID, 0",
+        "NCLUSTER_MASTER_PID, -4711",
+        "NCLUSTER_MASTER_PID, 99999999999999999999"
+    })
+    void aMalformedVariableIsNamed(String name, String value) {
+        Map<String, String> variables = complete();
+        variables.put(name, value);
+        refused(variables, name);
+    }
+
+    @Test
+    void printingItHidesTheSecret() {
+        assertThat(WorkerEnvironment.read(complete()).orElseThrow().toString()).doesNotContain(SECRET);
+    }
+
+    private static void refused(Map<String, String> variables, String why) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WorkerEnvironment.read(variables))
+                .withMessageContaining(why)
+                .satisfies(e -> {
+                    for (Throwable t = e; t != null; t = t.getCause()) {
+                        assertThat(t.getMessage()).doesNotContain(SECRET.substring(0, 8));
+                    }
+                });
+    }
+
+    private static Map<String, String> complete() {
+        Map<String, String> variables = new HashMap<>();
+        new WorkerEnvironment(Path.of("/run/control"), new WorkerId(7, 0), Token.parse(SECRET), 1).putInto(variables);
+        return variables;
+    }
+}

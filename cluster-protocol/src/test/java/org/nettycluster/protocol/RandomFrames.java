@@ -1,0 +1,134 @@
+package org.nettycluster.protocol;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+
+/** Valid frames of every type, and bytes that resemble them. */
+final class RandomFrames {
+    private static final int[] INTERESTING = {0, 1, 4, 6, 0x7f, 0x80, 0xff};
+
+    private final Random random;
+
+    RandomFrames(Random random) {
+        this.random = random;
+    }
+
+    Frame frame() {
+        return switch (random.nextInt(12)) {
+            case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
+            case 1 -> new LaneHello(worker(), token(), random.nextInt());
+            case 2 -> new Welcome(unsigned16());
+            case 3 -> new Listen(random.nextInt(), unsigned16(), address(), options());
+            case 4 -> new Listening(random.nextInt(), random.nextInt(), random.nextInt(256), address(), text(200));
+            case 5 -> new ListenFailed(random.nextInt(), random.nextInt(), text(200));
+            case 6 -> new Unlisten(random.nextInt());
+            case 7 -> new Ready();
+            case 8 -> new Drain(random.nextLong() >>> 1);
+            case 9 -> new Drained();
+            case 10 -> new Message(text(50), bytes(random.nextInt(20) == 0 ? 5000 : random.nextInt(60)));
+            default -> new Unrecognised(random.nextInt(256));
+        };
+    }
+
+    /** One to four small injuries: what a broken peer, or a cleverer one, might send. */
+    byte[] injured(byte[] valid) {
+        byte[] bytes = valid;
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            bytes = injuredOnce(bytes);
+        }
+        return bytes;
+    }
+
+    private byte[] injuredOnce(byte[] bytes) {
+        if (bytes.length == 0) {
+            return bytes(1 + random.nextInt(8));
+        }
+        int at = random.nextInt(bytes.length);
+        return switch (random.nextInt(7)) {
+            case 0 -> with(bytes, at, bytes[at] ^ 1 << random.nextInt(8));
+            case 1 -> with(bytes, at, INTERESTING[random.nextInt(INTERESTING.length)]);
+            case 2 -> spliced(bytes, at, new byte[0], bytes.length); // cut off
+            case 3 -> spliced(bytes, at, new byte[0], Math.min(bytes.length, at + 1 + random.nextInt(4))); // taken out
+            case 4 -> spliced(bytes, at, bytes(1 + random.nextInt(6)), at); // put in
+            case 5 ->
+                spliced(bytes, at, filled((byte) (random.nextBoolean() ? 0xff : 0)), Math.min(bytes.length, at + 4));
+            default -> {
+                byte[] other = Bytes.written(frame());
+                yield spliced(bytes, at, other, bytes.length);
+            }
+        };
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static byte[] filled(byte value) {
+        return new byte[] {value, value, value, value};
+    }
+
+    private static byte[] with(byte[] bytes, int at, int value) {
+        byte[] copy = bytes.clone();
+        copy[at] = (byte) value;
+        return copy;
+    }
+
+    private static byte[] spliced(byte[] bytes, int head, byte[] middle, int tail) {
+        byte[] result = new byte[head + middle.length + bytes.length - tail];
+        System.arraycopy(bytes, 0, result, 0, head);
+        System.arraycopy(middle, 0, result, head, middle.length);
+        System.arraycopy(bytes, tail, result, head + middle.length, bytes.length - tail);
+        return result;
+    }
+
+    private int unsigned16() {
+        return random.nextInt(0x10000);
+    }
+
+    private WorkerId worker() {
+        return new WorkerId(1 + random.nextInt(Integer.MAX_VALUE), random.nextInt(3));
+    }
+
+    private Token token() {
+        return Token.of(bytes(Token.BYTES));
+    }
+
+    private InetSocketAddress address() {
+        try {
+            InetAddress host = random.nextBoolean()
+                    ? InetAddress.getByAddress(bytes(4))
+                    : Inet6Address.getByAddress(null, bytes(16), random.nextInt());
+            return new InetSocketAddress(host, unsigned16());
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 and 16 bytes are addresses", e);
+        }
+    }
+
+    private Map<ServerOption, Integer> options() {
+        Map<ServerOption, Integer> options = new EnumMap<>(ServerOption.class);
+        for (ServerOption option : ServerOption.values()) {
+            if (random.nextInt(3) == 0) {
+                options.put(option, random.nextInt());
+            }
+        }
+        return options;
+    }
+
+    private String text(int longest) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(longest / 4 + 1); i > 0; i--) {
+            int point =
+                    random.nextInt(4) == 0 ? random.nextInt(Character.MAX_CODE_POINT + 1) : ' ' + random.nextInt(95);
+            // Half a surrogate pair is no text.
+            text.appendCodePoint(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? '-' : point);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,173 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.ClaimWord;
+import org.nettycluster.protocol.ProtocolException;
+
+/**
+ * From a received file descriptor to a child in the server's pipeline. On the lane's loop; owns a descriptor from its
+ * arrival until a channel does.
+ */
+final class Adoption {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Adoption.class);
+    /** Compare every child's peer with its cell: costs a system call, for tests. */
+    private static final boolean VERIFY_PEER = Boolean.getBoolean("org.nettycluster.verifyPeer");
+
+    private static final long FIRST_LOOK_MILLIS = 5;
+    private static final long LAST_LOOK_MILLIS = 1000;
+
+    private final Lane lane;
+    private final ClaimPage page;
+    private final ClusterServerSocketChannel server;
+    private final byte[] address = new byte[ClaimPage.MAX_ADDRESS];
+    private boolean verifyPeer = VERIFY_PEER;
+
+    Adoption(Lane lane, ClusterServerSocketChannel server) {
+        this.lane = lane;
+        this.page = lane.page();
+        this.server = server;
+    }
+
+    /**
+     * Delivers the connection, or closes it if it was revoked meanwhile.
+     *
+     * @return what is wrong with the lane, so that it must end; null if nothing is
+     */
+    @Nullable
+    String received(long sequence, int number) throws IOException {
+        long word = page.word(page.cellOf(sequence));
+        if (word == ClaimWord.of(sequence, ClaimState.REVOKED)) {
+            new FileDescriptor(number).close();
+            settle(sequence);
+            return null;
+        }
+        if (word != ClaimWord.of(sequence, ClaimState.OFFERED)
+                && word != ClaimWord.of(sequence, ClaimState.OFFERED_AGAIN)) {
+            new FileDescriptor(number).close();
+            return "message " + sequence + " came with its cell in state " + ClaimWord.describe(word);
+        }
+        LinuxSocket socket;
+        try {
+            socket = LinuxSocket.newSocket(number);
+        } catch (RuntimeException e) {
+            new FileDescriptor(number).close();
+            settle(sequence);
+            return "message " + sequence + " carried no socket: " + e.getMessage();
+        }
+        InetSocketAddress remote;
+        try {
+            remote = NativeInetAddress.address(address, 0, page.address(sequence, address, 0));
+        } catch (ProtocolException e) {
+            socket.close();
+            return e.getMessage();
+        }
+        if (verifyPeer) {
+            // Null: the peer is gone, which its owner has to find out by itself.
+            InetSocketAddress peer = socket.remoteAddress();
+            if (peer != null && !peer.equals(remote)) {
+                socket.close();
+                return "message " + sequence + " carried the connection of " + peer + ", its cell says " + remote;
+            }
+        }
+        deliver(sequence, socket, remote);
+        return null;
+    }
+
+    /** Message {@code sequence} came without its file descriptor. */
+    void lost(long sequence) {
+        // The counts of both sides could differ from here on, if we misread what happened.
+        verifyPeer = true;
+        settle(sequence);
+    }
+
+    private void deliver(long sequence, LinuxSocket socket, InetSocketAddress remote) throws IOException {
+        SocketChannel child;
+        try {
+            child = ChildFactory.wrap(server, socket, remote);
+        } catch (RuntimeException e) {
+            boolean gone = socket.remoteAddress() == null;
+            socket.close();
+            LOGGER.debug("{} could not wrap the connection of {}", server, remote, e);
+            if (gone) {
+                claimDead(sequence);
+            } else {
+                lane.wantNothingForAWhile();
+                settle(sequence);
+            }
+            return;
+        }
+        ClaimGate gate = new ClaimGate(lane, sequence, child);
+        server.begins(gate);
+        child.closeFuture().addListener(gate);
+        child.pipeline().addFirst(ClaimGate.NAME, gate);
+        lane.delivered();
+        server.deliver(child);
+        if (gate.claimed()) {
+            return;
+        }
+        boolean hasLoop = hasLoop(child);
+        if (child.isOpen()) {
+            if (!hasLoop) {
+                watch(gate, FIRST_LOOK_MILLIS);
+            }
+        } else if (!hasLoop) {
+            gate.closedBeforeRegistration();
+        }
+        // Closed, but with a loop: the loop refused it, and the gate hears of it by the close future.
+    }
+
+    // An acceptor that registers later than in channelRead, or whose loops can't take an epoll channel: Netty tells us
+    // of neither, and a forced close completes no future before registration.
+    private void watch(ClaimGate gate, long millis) {
+        server.eventLoop()
+                .schedule(
+                        () -> {
+                            if (hasLoop(gate.child())) {
+                                return;
+                            }
+                            if (gate.child().isOpen()) {
+                                watch(gate, Math.min(2 * millis, LAST_LOOK_MILLIS));
+                            } else {
+                                gate.neverRegistered();
+                                server.fail(EpollLoops.advice("child", "loop that takes no epoll channel"));
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private static boolean hasLoop(SocketChannel child) {
+        try {
+            return child.eventLoop() != null;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private void claimDead(long sequence) {
+        if (page.transition(sequence, ClaimState.OFFERED, ClaimState.CLAIMED)
+                || page.transition(sequence, ClaimState.OFFERED_AGAIN, ClaimState.CLAIMED)) {
+            page.countAdopted();
+            page.countClosed();
+            lane.ring();
+        } else {
+            settle(sequence);
+        }
+    }
+
+    private void settle(long sequence) {
+        ClaimGate.giveBack(page, sequence);
+        lane.ring();
+    }
+}

@@ -1,0 +1,159 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.LaneHello;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.ProtocolException;
+
+/**
+ * Makes {@code bind} asynchronous: asks the master, and completes the local bind with the address that it has really
+ * bound. First handler of the server's pipeline; on the server channel's loop.
+ */
+final class BindHandler extends ChannelOutboundHandlerAdapter {
+    /** Its name in the pipeline. */
+    static final String NAME = "ncluster-bind";
+
+    private final ClusterServerSocketChannel server;
+    private final WorkerSession session;
+
+    private boolean asked;
+    private @Nullable Listening listening;
+
+    BindHandler(ClusterServerSocketChannel server, WorkerSession session) {
+        this.server = server;
+        this.session = session;
+    }
+
+    @Override
+    public void bind(ChannelHandlerContext ctx, SocketAddress address, ChannelPromise promise) {
+        InetSocketAddress resolved;
+        try {
+            if (!server.isOpen()) {
+                throw new ClosedChannelException();
+            }
+            if (asked) {
+                throw new BindException("can't bind " + address + ": " + server + " is bound, or binding, already");
+            }
+            checkLoops(ctx);
+            resolved = resolve(address);
+        } catch (IOException | RuntimeException e) {
+            promise.tryFailure(e);
+            return;
+        }
+        asked = true;
+        session.listen(server, resolved, server.config().chosen()).whenComplete((answer, failure) -> {
+            try {
+                ctx.channel().eventLoop().execute(() -> answered(ctx, promise, address, answer, failure));
+            } catch (RejectedExecutionException e) {
+                if (answer != null) {
+                    session.unlisten(answer.listener());
+                }
+            }
+        });
+    }
+
+    /** The server channel is closed: the listener is not ours any more. */
+    void closed() {
+        if (listening != null) {
+            session.unlisten(listening.listener());
+            listening = null;
+        }
+    }
+
+    private void answered(
+            ChannelHandlerContext ctx,
+            ChannelPromise promise,
+            SocketAddress asked,
+            @Nullable Listening answer,
+            @Nullable Throwable failure) {
+        if (answer == null) {
+            this.asked = false;
+            promise.tryFailure(unwrap(failure, asked));
+            return;
+        }
+        if (!server.isOpen()) {
+            session.unlisten(answer.listener());
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        ClaimPage page;
+        try {
+            page = ClaimPage.open(Path.of(answer.page()), answer.window());
+        } catch (IOException | ProtocolException | RuntimeException e) {
+            session.unlisten(answer.listener());
+            this.asked = false;
+            promise.tryFailure(failed(asked, "its claim page can't be opened: " + e.getMessage(), e));
+            return;
+        }
+        listening = answer;
+        ctx.bind(answer.address(), promise);
+        if (!server.isActive()) {
+            // The promise was cancelled while we waited.
+            closed();
+            this.asked = false;
+            return;
+        }
+        server.opens(new Lane(
+                server,
+                page,
+                new LaneHello(
+                        session.environment().worker(), session.environment().token(), answer.listener())));
+    }
+
+    private static void checkLoops(ChannelHandlerContext ctx) {
+        EventExecutor own = ctx.channel().eventLoop();
+        if (!EpollLoops.isEpoll(own)) {
+            throw new IllegalStateException(
+                    EpollLoops.advice("server", own.getClass().getName()));
+        }
+        EventExecutor stranger = EpollLoops.strangerAmongChildren(ctx.pipeline());
+        if (stranger != null) {
+            throw new IllegalStateException(
+                    EpollLoops.advice("child", stranger.getClass().getName()));
+        }
+    }
+
+    private static InetSocketAddress resolve(SocketAddress address) throws IOException {
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new BindException("can't bind " + address + ": a master listens on TCP addresses, not on "
+                    + address.getClass().getSimpleName());
+        }
+        if (!inet.isUnresolved()) {
+            return inet;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(inet.getHostString()), inet.getPort());
+        } catch (UnknownHostException e) {
+            throw failed(address, "the host's name is unknown", e);
+        }
+    }
+
+    private static Throwable unwrap(@Nullable Throwable failure, SocketAddress address) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause != null ? cause : failed(address, "the master gave no answer", null);
+    }
+
+    private static BindException failed(SocketAddress address, String reason, @Nullable Throwable cause) {
+        BindException failure = new BindException("can't bind " + address + ": " + reason);
+        if (cause != null) {
+            failure.initCause(cause);
+        }
+        return failure;
+    }
+}

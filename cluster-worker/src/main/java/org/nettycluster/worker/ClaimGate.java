@@ -1,0 +1,210 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
+import java.time.Duration;
+import java.util.List;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.ClaimState;
+
+/**
+ * First handler of a child's pipeline: the connection is ours from the moment it claims the cell, and before that no
+ * other handler is added. It also sees to it that the client learns of our close while the master still holds its dup.
+ *
+ * <p>On the child's loop, except where said. It reads and writes nothing: data never passes it.
+ */
+final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListener {
+    /** Its name in the pipeline. */
+    static final String NAME = "ncluster-gate";
+
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClaimGate.class);
+
+    private final Lane lane;
+    private final ClaimPage page;
+    private final long sequence;
+    private final SocketChannel child;
+
+    private volatile boolean claimed;
+    private boolean again;
+    private boolean halfClosureIsOurs;
+    private boolean hungUp;
+
+    ClaimGate(Lane lane, long sequence, SocketChannel child) {
+        this.lane = lane;
+        this.page = lane.page();
+        this.sequence = sequence;
+        this.child = child;
+    }
+
+    SocketChannel child() {
+        return child;
+    }
+
+    /** Whether the connection is this worker's. Any thread. */
+    boolean claimed() {
+        return claimed;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        boolean ours = false;
+        try {
+            ours = claim();
+        } catch (Throwable e) {
+            LOGGER.error("{} could not be claimed: closing it here, the master offers it elsewhere", child, e);
+        }
+        if (!ours) {
+            // Callbacks of handlers behind us are still to come; removing the handlers first takes them back, and the
+            // application's initializer never sees a connection that is somebody else's.
+            for (String name : List.copyOf(ctx.pipeline().toMap().keySet())) {
+                if (!name.equals(ctx.name())) {
+                    ctx.pipeline().remove(name);
+                }
+            }
+            // Without shutdown(2): it would end the connection for its next owner too.
+            child.unsafe().close(child.voidPromise());
+        }
+    }
+
+    /** All handlers are added, so what the application wants is known. */
+    @Override
+    public void channelRegistered(ChannelHandlerContext ctx) {
+        if (again && child.isOpen() && !child.config().isAllowHalfClosure()) {
+            // An EOF would close past the pipeline. As an event it passes here, and a shutdown can come first.
+            child.config().setAllowHalfClosure(true);
+            halfClosureIsOurs = true;
+        }
+        ctx.fireChannelRegistered();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (halfClosureIsOurs
+                && (event == ChannelInputShutdownEvent.INSTANCE
+                        || event == ChannelInputShutdownReadComplete.INSTANCE)) {
+            hangUp();
+            child.unsafe().close(child.voidPromise());
+            return;
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (claimed && child.isOpen() && !promise.isDone() && (again || page.unsettled(sequence))) {
+            hangUp();
+        }
+        ctx.close(promise);
+    }
+
+    /** The close future: whoever closed it, and however. */
+    @Override
+    public void operationComplete(ChannelFuture closed) {
+        if (claimed) {
+            page.countClosed();
+            if (!hungUp && page.unsettled(sequence)) {
+                // Our close was not the last one; the client's FIN waits for the master's.
+                lane.ring();
+            }
+        } else {
+            giveBack();
+        }
+        lane.ended(this);
+    }
+
+    /**
+     * The application closed it before it was registered, so there is no loop to claim it on. On the lane's loop. The
+     * application has had it; it is not offered again.
+     */
+    void closedBeforeRegistration() {
+        if (claim()) {
+            page.countClosed();
+            lane.ring();
+        } else {
+            giveBack();
+        }
+        lane.ended(this);
+    }
+
+    /** It never got a loop. On the lane's loop, after the socket was closed. */
+    void neverRegistered() {
+        giveBack();
+        lane.ended(this);
+    }
+
+    /** Tells the pipeline that the worker drains. Any thread. */
+    void fireDraining(Duration deadline) {
+        if (claimed) {
+            child.pipeline().fireUserEventTriggered(new ClusterDraining(deadline));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "gate of offer " + sequence + " on " + lane;
+    }
+
+    private boolean claim() {
+        if (page.transition(sequence, ClaimState.OFFERED_AGAIN, ClaimState.CLAIMED)) {
+            again = true;
+        } else if (!page.transition(sequence, ClaimState.OFFERED, ClaimState.CLAIMED)) {
+            return false;
+        }
+        claimed = true;
+        page.countAdopted();
+        if (page.takeBell()) {
+            lane.ring();
+        }
+        return true;
+    }
+
+    private void giveBack() {
+        giveBack(page, sequence);
+        lane.ring();
+    }
+
+    /** Settles an offer that is not taken. Only after our fd is closed: the answer says that no copy is left here. */
+    static void giveBack(ClaimPage page, long sequence) {
+        if (page.transition(sequence, ClaimState.OFFERED, ClaimState.REFUSED)
+                || page.transition(sequence, ClaimState.OFFERED_AGAIN, ClaimState.REFUSED)) {
+            page.countRefused();
+        } else if (page.transition(sequence, ClaimState.REVOKED, ClaimState.RETURNED)) {
+            page.countReturned();
+        }
+    }
+
+    // What close(2) would do for the client if we held the only copy of the socket.
+    private void hangUp() {
+        if (hungUp) {
+            return;
+        }
+        hungUp = true;
+        Socket socket = (Socket) ((UnixChannel) (Channel) child).fd();
+        try {
+            if (child.config().getSoLinger() == 0) {
+                socket.disconnect();
+                return;
+            }
+        } catch (IOException | RuntimeException e) {
+            LOGGER.debug("{}: no reset before close, a shutdown instead", child, e);
+        }
+        try {
+            socket.shutdown(true, true);
+        } catch (IOException | NotYetConnectedException e) {
+            LOGGER.debug("{}: no shutdown before close, its peer is gone", child, e);
+        }
+    }
+}

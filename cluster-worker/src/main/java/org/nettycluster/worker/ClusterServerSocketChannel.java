@@ -1,0 +1,236 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.AbstractServerChannel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server channel in a worker: it binds in the master, and its children are connections that the master hands over.
+ *
+ * <p>Behaves as {@code EpollServerSocketChannel} otherwise: on one event loop, which must be epoll's, as must the
+ * children's. Owns no listening socket; closing it leaves the port to the other workers.
+ */
+public final class ClusterServerSocketChannel extends AbstractServerChannel implements ServerSocketChannel {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClusterServerSocketChannel.class);
+
+    private enum State {
+        NEW,
+        BOUND,
+        CLOSED
+    }
+
+    private final WorkerSession session;
+    private final ClusterServerSocketChannelConfig config;
+    private final BindHandler binding;
+    private final Set<ClaimGate> children = ConcurrentHashMap.newKeySet();
+    private final Runnable loopEnds = () -> unsafe().close(unsafe().voidPromise());
+
+    private volatile State state = State.NEW;
+    private volatile @Nullable InetSocketAddress bound;
+    private volatile boolean draining;
+
+    // Its event loop's.
+    private boolean readPending;
+    private @Nullable Lane lane;
+
+    /**
+     * A channel of this process's worker, for {@code ServerBootstrap.channel(Class)}.
+     *
+     * @throws ChannelException outside a worker; {@link ClusterWorker#serverChannelFactory()} serves both cases
+     */
+    public ClusterServerSocketChannel() {
+        this(ClusterWorker.current()
+                .orElseThrow(() -> new ChannelException("ClusterServerSocketChannel outside a worker: this process was "
+                        + "not started by a master. ClusterWorker.serverChannelFactory() works in both"))
+                .session());
+    }
+
+    ClusterServerSocketChannel(WorkerSession session) {
+        this.session = session;
+        this.config = new ClusterServerSocketChannelConfig(this);
+        this.binding = new BindHandler(this, session);
+        // Outbound events come to it last, so every other handler has had its say on the bind.
+        pipeline().addFirst(BindHandler.NAME, binding);
+    }
+
+    @Override
+    public ClusterServerSocketChannelConfig config() {
+        return config;
+    }
+
+    /** The address that the master has bound, once {@code bind} has completed. */
+    @Override
+    public @Nullable InetSocketAddress localAddress() {
+        return (InetSocketAddress) super.localAddress();
+    }
+
+    /** Always null. */
+    @Override
+    @SuppressWarnings("NullAway") // Netty's method says that it may be null, but not in a way that tools read.
+    public InetSocketAddress remoteAddress() {
+        return (InetSocketAddress) super.remoteAddress();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state != State.CLOSED;
+    }
+
+    @Override
+    public boolean isActive() {
+        return state == State.BOUND;
+    }
+
+    @Override
+    protected boolean isCompatible(EventLoop loop) {
+        // The bind says what is wrong with a loop, in words; Netty would only name its class.
+        return true;
+    }
+
+    @Override
+    protected @Nullable SocketAddress localAddress0() {
+        return bound;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // The form that 4.1 has too.
+    protected void doRegister() {
+        if (eventLoop() instanceof SingleThreadEventExecutor executor) {
+            executor.addShutdownHook(loopEnds);
+        }
+    }
+
+    @Override
+    protected void doDeregister() {
+        if (eventLoop() instanceof SingleThreadEventExecutor executor) {
+            executor.removeShutdownHook(loopEnds);
+        }
+    }
+
+    /** The real bind has happened in the master; this one keeps its outcome. */
+    @Override
+    protected void doBind(SocketAddress localAddress) {
+        bound = (InetSocketAddress) localAddress;
+        state = State.BOUND;
+    }
+
+    @Override
+    protected void doClose() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        if (lane != null) {
+            lane.close();
+        }
+        binding.closed();
+    }
+
+    @Override
+    protected void doBeginRead() {
+        readPending = true;
+        if (lane != null) {
+            lane.resume(config.isAutoRead());
+        }
+    }
+
+    /** Auto-read was switched off. Any thread. */
+    void stopReading() {
+        if (!isRegistered()) {
+            return;
+        }
+        if (!eventLoop().inEventLoop()) {
+            eventLoop().execute(this::stopReading);
+        } else if (!config.isAutoRead()) {
+            readPending = false;
+            if (lane != null) {
+                lane.pause();
+            }
+        }
+    }
+
+    boolean readIsPending() {
+        return readPending;
+    }
+
+    /** The bind is complete, its lane connects. */
+    void opens(Lane opening) {
+        lane = opening;
+        opening.open(session.environment());
+    }
+
+    void laneOpened() {
+        if (lane != null && (readPending || config.isAutoRead())) {
+            lane.resume(config.isAutoRead());
+        }
+        session.ready();
+    }
+
+    /**
+     * The lane has ended by no wish of ours.
+     *
+     * @param reason null where the master closed it, or has died
+     */
+    void laneEnded(@Nullable String reason) {
+        if (draining || !isOpen() || eventLoop().isShuttingDown()) {
+            return;
+        }
+        if (reason == null) {
+            // Both ends of a dead master arrive in any order, so the control connection has a moment to tell.
+            session.laneClosed(this);
+        } else {
+            fail("its lane has ended: " + reason);
+        }
+    }
+
+    /** Closes this channel, and says why. Any thread. */
+    void fail(String reason) {
+        if (isOpen()) {
+            LOGGER.error("{} takes no more connections and closes: {}", this, reason);
+            close();
+        }
+    }
+
+    void begins(ClaimGate gate) {
+        children.add(gate);
+    }
+
+    void deliver(SocketChannel child) {
+        readPending = false;
+        pipeline().fireChannelRead(child);
+    }
+
+    /** Any thread. */
+    void ended(ClaimGate gate) {
+        children.remove(gate);
+        if (draining) {
+            session.childEnded();
+        }
+    }
+
+    /** Connections received and not ended. Any thread may look. */
+    Set<ClaimGate> children() {
+        return children;
+    }
+
+    /** Takes no more; stays open for its children. Any thread; the task runs on our loop once the lane is closed. */
+    void drain(Runnable laneClosed) {
+        draining = true;
+        eventLoop().execute(() -> {
+            if (lane != null) {
+                lane.close();
+            }
+            laneClosed.run();
+        });
+    }
+}

@@ -1,0 +1,73 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.Drain;
+import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.Hello;
+import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.ProtocolVersion;
+import org.nettycluster.protocol.UnknownFrame;
+import org.nettycluster.protocol.Unrecognised;
+import org.nettycluster.protocol.Welcome;
+
+/**
+ * Reads what the master says, and calls plain methods of the session. On the control loop. Decides nothing but what to do
+ * with words that it does not know.
+ */
+final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ControlHandler.class);
+
+    private final WorkerSession session;
+    private @Nullable String failure;
+
+    ControlHandler(WorkerSession session) {
+        super(Frame.class);
+        this.session = session;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(new Hello(
+                ProtocolVersion.OLDEST,
+                ProtocolVersion.NEWEST,
+                session.environment().worker(),
+                session.environment().token(),
+                ProcessHandle.current().pid()));
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
+        if (frame instanceof Welcome welcome) {
+            session.onWelcome(welcome);
+        } else if (frame instanceof Listening listening) {
+            session.onListening(listening);
+        } else if (frame instanceof ListenFailed failed) {
+            session.onListenFailed(failed);
+        } else if (frame instanceof Drain drain) {
+            session.onDrain(drain);
+        } else if (frame instanceof UnknownFrame unknown) {
+            ctx.writeAndFlush(new Unrecognised(unknown.type()));
+        } else {
+            LOGGER.debug("master says {}, which means nothing to a worker", frame);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable root = cause.getCause() != null ? cause.getCause() : cause;
+        failure = String.valueOf(root.getMessage());
+        ctx.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        session.onMasterLost(failure);
+        ctx.fireChannelInactive();
+    }
+}

@@ -1,0 +1,294 @@
+package org.nettycluster.worker;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollMode;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.FrameCodec;
+import org.nettycluster.protocol.LaneHello;
+import org.nettycluster.protocol.WorkerEnvironment;
+
+/**
+ * The socket on which a listener's connections arrive: counts messages, hands each to {@link Adoption}, and tells the
+ * master whether more are wanted.
+ *
+ * <p>Everything on the server channel's own event loop, which is also the lane's. Owns the socket and this worker's
+ * mapping of the claim page, which lives until it is collected.
+ *
+ * <p>Received file descriptors are not close-on-exec (Netty sets no MSG_CMSG_CLOEXEC): a native library that forks
+ * without closing them keeps connections open. The JDK's own {@code Process} closes them.
+ */
+final class Lane extends ChannelInboundHandlerAdapter {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Lane.class);
+    /** How long the master is asked to pass us over after a file descriptor was lost. */
+    private static final long PAUSE_MILLIS = 100;
+
+    private static final int EINVAL = 22;
+    private static final int EMSGSIZE = 90;
+
+    private final ClusterServerSocketChannel server;
+    private final ClaimPage page;
+    private final LaneHello hello;
+    private final EventLoop loop;
+    private final Adoption adoption;
+    private final Doorbell doorbell;
+
+    private @Nullable EpollDomainSocketChannel channel;
+    private long next;
+    private int delivered;
+    private boolean insideRead;
+    private boolean wants;
+    private boolean reading;
+    private boolean paused;
+    private boolean closing;
+
+    Lane(ClusterServerSocketChannel server, ClaimPage page, LaneHello hello) {
+        this.server = server;
+        this.page = page;
+        this.hello = hello;
+        this.loop = server.eventLoop();
+        this.doorbell = new Doorbell(loop);
+        this.adoption = new Adoption(this, server);
+    }
+
+    /** Connects; the server channel hears of the outcome by {@code laneOpened} or {@code laneEnded}. */
+    void open(WorkerEnvironment environment) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(EpollDomainSocketChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                // From the first byte on: in the other mode a read would throw file descriptors away.
+                .option(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, DomainSocketReadMode.FILE_DESCRIPTORS)
+                .handler(this);
+        batchReads(bootstrap);
+        ChannelFuture connect =
+                bootstrap.connect(new DomainSocketAddress(environment.socket().toString()));
+        channel = (EpollDomainSocketChannel) connect.channel();
+        connect.addListener(done -> {
+            if (done.isSuccess()) {
+                sayHello(connect.channel());
+            } else {
+                end("it can't be opened: " + done.cause().getMessage());
+            }
+        });
+    }
+
+    // 4.1 loses events in this mode unless it is level triggered, and then takes one per wake-up; 4.2 is always level
+    // triggered and can batch.
+    @SuppressWarnings("deprecation")
+    private void batchReads(Bootstrap bootstrap) {
+        if (EpollLoops.NETTY_4_2) {
+            bootstrap.option(
+                    ChannelOption.RCVBUF_ALLOCATOR,
+                    new FixedRecvByteBufAllocator(1)
+                            .respectMaybeMoreData(false)
+                            .maxMessagesPerRead(server.config().getMaxMessagesPerRead()));
+        } else {
+            bootstrap.option(EpollChannelOption.EPOLL_MODE, EpollMode.LEVEL_TRIGGERED);
+        }
+    }
+
+    private void sayHello(Channel connected) {
+        if (closing) {
+            connected.close();
+            return;
+        }
+        ByteBuf bytes = connected.alloc().buffer(64);
+        FrameCodec.write(hello, bytes);
+        connected.writeAndFlush(bytes).addListener(written -> {
+            if (written.isSuccess()) {
+                // Only now: a bell must never ring in the middle of the hello.
+                doorbell.connect((EpollDomainSocketChannel) connected);
+                server.laneOpened();
+            } else {
+                end("its hello could not be sent: " + written.cause().getMessage());
+            }
+        });
+    }
+
+    ClaimPage page() {
+        return page;
+    }
+
+    /** The server channel reads: all that comes, or with auto-read off one batch. */
+    void resume(boolean auto) {
+        EpollDomainSocketChannel lane = channel;
+        if (closing || lane == null || !doorbell.isConnected()) {
+            return;
+        }
+        reading = true;
+        publishWants();
+        if (lane.config().isAutoRead() != auto) {
+            lane.config().setAutoRead(auto);
+        }
+        if (!auto) {
+            lane.read();
+        }
+    }
+
+    /** The server channel does not read; what lies in the pipe stays there, for the master to take back. */
+    void pause() {
+        reading = false;
+        publishWants();
+        if (channel != null) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    /** Wakes the master after a transition. Any thread. */
+    void ring() {
+        doorbell.ring();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+        insideRead = true;
+        long sequence = next++;
+        FileDescriptor received = (FileDescriptor) message;
+        if (closing) {
+            received.close();
+            return;
+        }
+        String wrong = adoption.received(sequence, received.intValue());
+        if (wrong != null) {
+            end(wrong);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        insideRead = false;
+        batchEnds();
+        if (!closing && reading && !server.config().isAutoRead()) {
+            if (server.readIsPending()) {
+                ctx.read();
+            } else {
+                pause();
+            }
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (isLostMessage(cause)) {
+            messageLost(cause);
+        } else {
+            end("it failed: " + cause);
+        }
+    }
+
+    /** A message came without its file descriptor: one of this process's limits is reached. */
+    void messageLost(Throwable cause) {
+        long sequence = next++;
+        if (!paused) {
+            LOGGER.warn(
+                    "{} lost a connection on its way here, the master offers it elsewhere: is the limit of open "
+                            + "files (ulimit -n) reached? {}",
+                    server,
+                    cause.getMessage());
+        }
+        wantNothingForAWhile();
+        adoption.lost(sequence);
+    }
+
+    /** Before a refusal: the master shall not offer the same connection here at once. */
+    void wantNothingForAWhile() {
+        paused = true;
+        publishWants();
+        loop.schedule(this::unpause, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        insideRead = false;
+        batchEnds();
+        if (!closing) {
+            end(null);
+        }
+    }
+
+    /** Closes it for good. What was received and is not claimed yet is decided by its cell. */
+    void close() {
+        if (closing) {
+            return;
+        }
+        pause();
+        closing = true;
+        EpollDomainSocketChannel lane = channel;
+        if (lane == null) {
+            return;
+        }
+        if (insideRead) {
+            // Netty would go on to read from a number that may be another socket's by then.
+            loop.execute(lane::close);
+        } else {
+            lane.close();
+        }
+    }
+
+    /** A child was delivered into the server's pipeline. */
+    void delivered() {
+        delivered++;
+    }
+
+    void ended(ClaimGate gate) {
+        server.ended(gate);
+    }
+
+    @Override
+    public String toString() {
+        return "lane of " + server;
+    }
+
+    // recvFd has consumed the message in these cases, and in no other: control data cut short, or more than one fd.
+    private static boolean isLostMessage(Throwable cause) {
+        return cause instanceof NativeIoException failure
+                && (failure.expectedErr() == -EMSGSIZE || failure.expectedErr() == -EINVAL);
+    }
+
+    private void end(@Nullable String reason) {
+        if (!closing) {
+            close();
+            server.laneEnded(reason);
+        }
+    }
+
+    private void unpause() {
+        paused = false;
+        publishWants();
+    }
+
+    private void publishWants() {
+        boolean now = reading && !paused && !closing;
+        if (now != wants) {
+            wants = now;
+            page.wants(now);
+            ring();
+        }
+    }
+
+    private void batchEnds() {
+        if (delivered > 0) {
+            delivered = 0;
+            server.pipeline().fireChannelReadComplete();
+        }
+    }
+}

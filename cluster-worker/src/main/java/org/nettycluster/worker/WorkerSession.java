@@ -1,0 +1,336 @@
+package org.nettycluster.worker;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.Drain;
+import org.nettycluster.protocol.Drained;
+import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.FrameCodec;
+import org.nettycluster.protocol.FrameDecoder;
+import org.nettycluster.protocol.FrameEncoder;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.Ready;
+import org.nettycluster.protocol.ServerOption;
+import org.nettycluster.protocol.Unlisten;
+import org.nettycluster.protocol.Welcome;
+import org.nettycluster.protocol.WorkerEnvironment;
+
+/**
+ * What a worker knows of its master: the control connection, the listeners asked for, and whether it drains.
+ *
+ * <p>Its state belongs to the control loop, a thread of its own; methods may be called from any thread and send a task
+ * there. Owns that loop and the connection.
+ */
+final class WorkerSession {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
+    private static final Duration WELCOME_TIMEOUT = Duration.ofSeconds(10);
+    /** How long connections may take when nobody is left to set a deadline. */
+    private static final Duration ORPHAN_DEADLINE = Duration.ofSeconds(30);
+    /** The control connection of a dead master reaches its end within this time of a lane. */
+    private static final long LANE_GRACE_MILLIS = 500;
+
+    private record Asked(
+            ClusterServerSocketChannel server, Listen listen, boolean numbered, CompletableFuture<Listening> answer) {}
+
+    private record Bound(ClusterServerSocketChannel server, Listen listen, boolean numbered) {}
+
+    private final WorkerEnvironment environment;
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
+    private final CompletableFuture<Void> draining = new CompletableFuture<>();
+    private final AtomicBoolean ready = new AtomicBoolean();
+
+    private final Map<Integer, Asked> asked = new HashMap<>();
+    private final Map<Integer, Bound> bound = new HashMap<>();
+    private final PortZero portZero = new PortZero();
+    private final List<Supplier<CompletionStage<?>>> hooks = new ArrayList<>();
+    private int requests;
+    private @Nullable DrainRun drain;
+    private boolean masterLost;
+    private boolean closing;
+    private volatile @Nullable Channel control;
+
+    @SuppressWarnings("deprecation") // The one group class that both lines of Netty have.
+    private WorkerSession(WorkerEnvironment environment) {
+        this.environment = environment;
+        this.group = new EpollEventLoopGroup(1, new DefaultThreadFactory("ncluster-control", true));
+        this.loop = group.next();
+    }
+
+    /** @throws ChannelException naming the worker, the socket and the cause */
+    static WorkerSession connect(WorkerEnvironment environment) {
+        WorkerSession session = new WorkerSession(environment);
+        try {
+            session.open();
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    private void open() {
+        String who = "worker " + environment.worker() + " can't reach its master at " + environment.socket();
+        ChannelFuture connect = new Bootstrap()
+                .group(loop)
+                .channel(EpollDomainSocketChannel.class)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(
+                                        new FrameDecoder(FrameCodec.MAX_FRAME),
+                                        FrameEncoder.INSTANCE,
+                                        new ControlHandler(WorkerSession.this));
+                    }
+                })
+                .connect(new DomainSocketAddress(environment.socket().toString()))
+                .awaitUninterruptibly();
+        if (!connect.isSuccess()) {
+            throw new ChannelException(who + ": " + connect.cause().getMessage(), connect.cause());
+        }
+        control = connect.channel();
+        try {
+            welcome.get(WELCOME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new ChannelException(who + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new ChannelException(who + ": no welcome within " + WELCOME_TIMEOUT.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ChannelException(who + ": interrupted", e);
+        }
+    }
+
+    WorkerEnvironment environment() {
+        return environment;
+    }
+
+    CompletionStage<Void> draining() {
+        return draining.minimalCompletionStage();
+    }
+
+    /** Asks the master for a listener. Completes on the control loop; a failure is a {@link BindException}. */
+    CompletableFuture<Listening> listen(
+            ClusterServerSocketChannel server, InetSocketAddress address, Map<ServerOption, Integer> options) {
+        CompletableFuture<Listening> answer = new CompletableFuture<>();
+        if (!execute(() -> ask(server, address, options, answer))) {
+            answer.completeExceptionally(refusal(address, "the worker is closed"));
+        }
+        return answer;
+    }
+
+    private void ask(
+            ClusterServerSocketChannel server,
+            InetSocketAddress address,
+            Map<ServerOption, Integer> options,
+            CompletableFuture<Listening> answer) {
+        if (masterLost) {
+            answer.completeExceptionally(refusal(address, "the master is gone"));
+            return;
+        }
+        if (drain != null) {
+            answer.completeExceptionally(refusal(address, "worker " + environment.worker() + " is draining"));
+            return;
+        }
+        boolean numbered = address.getPort() == 0;
+        int ordinal = numbered ? portZero.take(address.getAddress()) : 0;
+        Listen listen = new Listen(requests++, ordinal, address, options);
+        asked.put(listen.request(), new Asked(server, listen, numbered, answer));
+        send(listen);
+    }
+
+    void onWelcome(Welcome frame) {
+        welcome.complete(frame);
+    }
+
+    void onListening(Listening listening) {
+        Asked ask = asked.remove(listening.request());
+        if (ask == null) {
+            LOGGER.warn("master answers request {}, which worker {} never made", listening, environment.worker());
+            send(new Unlisten(listening.listener()));
+            return;
+        }
+        bound.put(listening.listener(), new Bound(ask.server, ask.listen, ask.numbered));
+        if (drain != null) {
+            unlisten(listening.listener());
+            ask.answer.completeExceptionally(
+                    refusal(ask.listen.address(), "worker " + environment.worker() + " is draining"));
+        } else {
+            ask.answer.complete(listening);
+        }
+    }
+
+    void onListenFailed(ListenFailed failed) {
+        Asked ask = asked.remove(failed.request());
+        if (ask != null) {
+            release(ask.listen, ask.numbered);
+            ask.answer.completeExceptionally(new BindException(failed.text()));
+        }
+    }
+
+    /** The server channel is closed, or never came to be. */
+    void unlisten(int listener) {
+        execute(() -> {
+            Bound gone = bound.remove(listener);
+            if (gone != null) {
+                release(gone.listen, gone.numbered);
+                send(new Unlisten(listener));
+            }
+        });
+    }
+
+    private void release(Listen listen, boolean numbered) {
+        if (numbered) {
+            portZero.release(listen.address().getAddress(), listen.ordinal());
+        }
+    }
+
+    void ready() {
+        if (ready.compareAndSet(false, true)) {
+            send(new Ready());
+        }
+    }
+
+    void onDrain(Supplier<CompletionStage<?>> hook) {
+        execute(() -> {
+            hooks.add(hook);
+            if (drain != null) {
+                drain.run(hook);
+            }
+        });
+    }
+
+    void onDrain(Drain frame) {
+        startDrain(Duration.ofMillis(frame.deadlineMillis()), () -> send(new Drained()));
+    }
+
+    private void startDrain(Duration deadline, Runnable drained) {
+        if (drain != null) {
+            return;
+        }
+        List<ClusterServerSocketChannel> servers =
+                bound.values().stream().map(Bound::server).toList();
+        drain = new DrainRun(loop, servers, deadline, drained);
+        drain.start(hooks);
+        draining.complete(null);
+    }
+
+    /** A child of a draining server channel has ended. */
+    void childEnded() {
+        execute(() -> {
+            if (drain != null) {
+                drain.check();
+            }
+        });
+    }
+
+    /** The master closed this lane, or is dead. */
+    void laneClosed(ClusterServerSocketChannel server) {
+        schedule(
+                () -> {
+                    if (!masterLost && drain == null) {
+                        server.fail("the master has closed its lane");
+                    }
+                },
+                LANE_GRACE_MILLIS);
+    }
+
+    void onMasterLost(@Nullable String reason) {
+        masterLost = true;
+        String why = reason == null ? "the master has closed the control connection" : reason;
+        boolean neverWelcome = welcome.completeExceptionally(new ChannelException(why));
+        asked.values()
+                .forEach(ask -> ask.answer.completeExceptionally(refusal(ask.listen.address(), "the master is gone")));
+        asked.clear();
+        if (drain == null && !closing && !neverWelcome) {
+            LOGGER.warn(
+                    "worker {} has lost its master ({}): it serves what it has received, for {} s at most",
+                    environment.worker(),
+                    why,
+                    ORPHAN_DEADLINE.toSeconds());
+            startDrain(ORPHAN_DEADLINE, () -> {});
+        }
+    }
+
+    /** Closes the server channels, then the connection. */
+    void close() {
+        boolean accepted = execute(() -> {
+            closing = true;
+            List.copyOf(bound.values()).forEach(each -> each.server.close());
+            Channel channel = control;
+            if (channel != null) {
+                channel.close();
+            }
+        });
+        if (accepted) {
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        }
+    }
+
+    private void send(Frame frame) {
+        Channel channel = control;
+        if (channel != null && channel.isActive()) {
+            channel.writeAndFlush(frame).addListener(written -> {
+                if (!written.isSuccess()) {
+                    LOGGER.debug("{} was not sent to the master", frame, written.cause());
+                }
+            });
+        }
+    }
+
+    private boolean execute(Runnable task) {
+        try {
+            if (loop.inEventLoop()) {
+                task.run();
+            } else {
+                loop.execute(task);
+            }
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void schedule(Runnable task, long millis) {
+        try {
+            loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("the control loop has ended", e);
+        }
+    }
+
+    private static BindException refusal(InetSocketAddress address, String reason) {
+        return new BindException("can't bind " + address + ": " + reason);
+    }
+}

@@ -1,0 +1,321 @@
+package org.nettycluster.master;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.control.RunDirectory;
+import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.schedule.RoundRobin;
+import org.nettycluster.master.schedule.Scheduler;
+import org.nettycluster.master.supervise.WorkerCommand;
+import org.nettycluster.master.supervise.WorkerExit;
+import org.nettycluster.master.supervise.WorkerOutput;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * Accepts connections for many JVMs and hands each to one of them; Node's {@code cluster} in its primary.
+ *
+ * <p>Two layers. With {@link Builder#workers workers} and a {@link Builder#command command} it keeps a fleet running: a
+ * worker that ends has a successor. Below lies Node's layer: {@link #fork} starts one worker in no slot, and its end is
+ * told and nothing else.
+ *
+ * <p>One event loop accepts and hands off, one thread supervises processes; all methods may be called from any thread.
+ */
+public final class ClusterMaster implements AutoCloseable {
+    private final MasterCore core;
+
+    private ClusterMaster(MasterSettings settings) throws ClusterStartException {
+        core = new MasterCore(settings, this);
+    }
+
+    /** Starts to describe a master. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A running master whose {@link #fork} runs this very program again: the same JVM, options, class path and main
+     * class, with these arguments. The program asks {@code ClusterWorker.isWorker()} which of the two it is.
+     *
+     * @throws UncheckedIOException if the master cannot be started
+     */
+    public static ClusterMaster ofThisProgram(String... arguments) {
+        try {
+            return builder()
+                    .name("ncluster-" + ProcessHandle.current().pid())
+                    .command(WorkerCommand.ofThisProgram(arguments))
+                    .start();
+        } catch (ClusterStartException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts one worker that runs the master's command.
+     *
+     * @throws IllegalStateException if the master has none, or stops
+     * @throws UncheckedIOException if the process could not be started
+     */
+    public WorkerProcess fork() {
+        return core.fork(null);
+    }
+
+    /** Starts one worker that runs this command. */
+    public WorkerProcess fork(WorkerCommand command) {
+        return core.fork(command);
+    }
+
+    /**
+     * Lets in one worker that somebody else starts, with this environment: a JVM under a debugger, or a test's own.
+     *
+     * @return for the worker's environment; holds a secret
+     */
+    public WorkerEnvironment admit() {
+        return core.admit();
+    }
+
+    /** The processes that live, in order of their start. */
+    public List<WorkerProcess> workers() {
+        return core.workers();
+    }
+
+    /** Told of everything from now on, on the supervisor's thread. */
+    public void listen(ClusterEvents events) {
+        core.listen(events);
+    }
+
+    /** A process was started. */
+    public void onFork(Consumer<WorkerProcess> handler) {
+        listen(new ClusterEvents() {
+            @Override
+            public void fork(WorkerProcess worker) {
+                handler.accept(worker);
+            }
+        });
+    }
+
+    /** A worker has called the master. */
+    public void onOnline(Consumer<WorkerProcess> handler) {
+        listen(new ClusterEvents() {
+            @Override
+            public void online(WorkerProcess worker) {
+                handler.accept(worker);
+            }
+        });
+    }
+
+    /** A server channel of a worker listens. */
+    public void onListening(BiConsumer<WorkerProcess, InetSocketAddress> handler) {
+        listen(new ClusterEvents() {
+            @Override
+            public void listening(WorkerProcess worker, InetSocketAddress address) {
+                handler.accept(worker, address);
+            }
+        });
+    }
+
+    /** A worker's control connection has ended. */
+    public void onDisconnect(Consumer<WorkerProcess> handler) {
+        listen(new ClusterEvents() {
+            @Override
+            public void disconnect(WorkerProcess worker) {
+                handler.accept(worker);
+            }
+        });
+    }
+
+    /** A worker's process has ended. */
+    public void onExit(BiConsumer<WorkerProcess, WorkerExit> handler) {
+        listen(new ClusterEvents() {
+            @Override
+            public void exit(WorkerProcess worker, WorkerExit exit) {
+                handler.accept(worker, exit);
+            }
+        });
+    }
+
+    /**
+     * Completed when every worker of the fleet is ready, for the first time; exceptionally with a {@link
+     * ClusterStartException} if one ended before any was.
+     */
+    public CompletionStage<Void> ready() {
+        return core.ready();
+    }
+
+    /** Where it listens now. */
+    public Collection<InetSocketAddress> addresses() {
+        return core.addresses();
+    }
+
+    /** How the connections of the listener at this address went; the empty count if there is none. */
+    public HandoffCounters counters(InetSocketAddress address) {
+        return core.counters(address);
+    }
+
+    /** The directory with the control socket. */
+    public Path runDirectory() {
+        return core.runDirectory();
+    }
+
+    /**
+     * Stops in good order: accepts nothing more, hands off what was accepted, lets running connections end for at most
+     * the drain time, then ends every process.
+     *
+     * @return completed when no process is left
+     */
+    public CompletionStage<Void> stop() {
+        return core.stop();
+    }
+
+    /** Ends every process at once, and waits for that. */
+    @Override
+    public void close() {
+        core.close();
+    }
+
+    void drain(WorkerProcess worker) {
+        core.drain(worker);
+    }
+
+    /** Describes a master. Not thread safe. */
+    public static final class Builder {
+        private String name = "ncluster";
+        private @Nullable Path runDirectory;
+        private int workers;
+        private @Nullable WorkerCommand command;
+        private Duration restartDelay = Duration.ofSeconds(1);
+        private Duration drainTimeout = Duration.ofSeconds(10);
+        private int window = 8;
+        private Duration rescueAfter = Duration.ofMillis(10);
+        private Scheduler scheduler = new RoundRobin();
+        private WorkerOutput output = Builder::print;
+
+        private Builder() {}
+
+        /** Name of the cluster, part of the run directory's path; default {@code ncluster}. */
+        public Builder name(String name) {
+            if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+                throw new IllegalArgumentException("name '" + name
+                        + "' must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit");
+            }
+            this.name = name;
+            return this;
+        }
+
+        /** Where the control socket is; default as {@link RunDirectory#defaultFor}. */
+        public Builder runDirectory(Path runDirectory) {
+            this.runDirectory = runDirectory;
+            return this;
+        }
+
+        /** Size of the fleet, 0 to 512; default 0, no fleet. */
+        public Builder workers(int workers) {
+            if (workers < 0 || workers > 512) {
+                throw new IllegalArgumentException("workers " + workers + " must be 0 to 512");
+            }
+            this.workers = workers;
+            return this;
+        }
+
+        /** What workers run. */
+        public Builder command(WorkerCommand command) {
+            this.command = command;
+            return this;
+        }
+
+        /** Between a crash and the successor's start; default 1 s. */
+        public Builder restartDelay(Duration restartDelay) {
+            this.restartDelay = notNegative("restartDelay", restartDelay);
+            return this;
+        }
+
+        /** How long running connections may take when a worker is asked to finish; default 10 s. */
+        public Builder drainTimeout(Duration drainTimeout) {
+            this.drainTimeout = notNegative("drainTimeout", drainTimeout);
+            return this;
+        }
+
+        /** Offers that a worker may hold unclaimed for each listener, 1 to 64; default 8. */
+        public Builder window(int window) {
+            if (window < 1 || window > ClaimPage.MAX_WINDOW) {
+                throw new IllegalArgumentException("window " + window + " must be 1 to " + ClaimPage.MAX_WINDOW);
+            }
+            this.window = window;
+            return this;
+        }
+
+        /** Age at which an unclaimed connection goes to another worker, at least 1 ms; default 10 ms. */
+        public Builder rescueAfter(Duration rescueAfter) {
+            if (rescueAfter.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new IllegalArgumentException("rescueAfter " + rescueAfter + " must be >= 1 ms");
+            }
+            this.rescueAfter = rescueAfter;
+            return this;
+        }
+
+        /** Who gets the next connection; default round robin. */
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = scheduler;
+            return this;
+        }
+
+        /** Where the lines go that workers print; default our own standard output and error, unchanged. */
+        public Builder output(WorkerOutput output) {
+            this.output = output;
+            return this;
+        }
+
+        /**
+         * Starts the master, and its fleet if it has one.
+         *
+         * @throws ClusterStartException if this machine has no epoll, or the run directory cannot be used
+         */
+        public ClusterMaster start() throws ClusterStartException {
+            if (workers > 0 && command == null) {
+                throw new IllegalStateException("a fleet of " + workers + " workers needs a command");
+            }
+            Path directory = runDirectory;
+            if (directory == null) {
+                try {
+                    directory = RunDirectory.defaultFor(
+                            name, System.getenv("XDG_RUNTIME_DIR"), RunDirectory.currentUid());
+                } catch (IOException e) {
+                    throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
+                }
+            }
+            return new ClusterMaster(new MasterSettings(
+                    name,
+                    directory,
+                    workers,
+                    command,
+                    restartDelay,
+                    drainTimeout,
+                    window,
+                    rescueAfter,
+                    scheduler,
+                    output));
+        }
+
+        private static Duration notNegative(String name, Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException(name + " " + value + " must be >= 0");
+            }
+            return value;
+        }
+
+        @SuppressWarnings("SystemOut")
+        private static void print(WorkerId worker, WorkerOutput.Stream stream, String text) {
+            (stream == WorkerOutput.Stream.OUT ? System.out : System.err).println(text);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package org.nettycluster.master;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.Listener;
+import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.control.ControlServer;
+import org.nettycluster.master.control.RunDirectory;
+import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.master.supervise.WorkerCommand;
+import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * Puts the rooms together: one event loop that owns listeners, lanes and control connections, and the {@link Workforce},
+ * which owns processes on a thread of its own. The only fact that crosses is which process has started or ended.
+ */
+final class MasterCore {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(MasterCore.class);
+    private static final long REFUSAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LAST_HANDOFFS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_AGAIN_MILLIS = 5;
+
+    private final MasterSettings settings;
+    private final RunDirectory directory;
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+    private final ListenerRegistry registry;
+    private final ControlServer control;
+    private final Workforce workforce;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+    MasterCore(MasterSettings settings, ClusterMaster face) throws ClusterStartException {
+        this.settings = settings;
+        if (!Epoll.isAvailable()) {
+            throw new ClusterStartException(
+                    "a master needs Linux epoll, which is not available here: " + Epoll.unavailabilityCause(),
+                    Epoll.unavailabilityCause());
+        }
+        try {
+            directory = RunDirectory.open(settings.runDirectory());
+        } catch (IOException e) {
+            throw new ClusterStartException(String.valueOf(e.getMessage()), e);
+        }
+        group = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("ncluster-master", false), EpollIoHandler.newFactory());
+        loop = group.next();
+        registry = new ListenerRegistry(
+                loop,
+                () -> new Dispatcher(
+                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE));
+        workforce = new Workforce(settings, face, new LoopSide());
+        control = new ControlServer(
+                loop, directory, registry, PageStore.beside(directory.path()), settings.window(), workforce);
+        try {
+            control.start();
+        } catch (IOException e) {
+            release();
+            throw new ClusterStartException(String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            release();
+            Thread.currentThread().interrupt();
+            throw new ClusterStartException("interrupted while the control socket was opened", e);
+        }
+        workforce.startFleet();
+    }
+
+    /** What the supervisor's thread asks of the loop; each call waits for its answer. */
+    private final class LoopSide implements Workforce.Connections {
+        @Override
+        public WorkerEnvironment expect(WorkerId worker) {
+            Token token = Token.random();
+            onLoop(() -> {
+                control.expect(worker, token);
+                return true;
+            });
+            return new WorkerEnvironment(
+                    directory.socket(), worker, token, ProcessHandle.current().pid());
+        }
+
+        @Override
+        public void exited(WorkerId worker) {
+            onLoop(() -> {
+                control.exited(worker);
+                return true;
+            });
+        }
+
+        @Override
+        public boolean drain(WorkerId worker, Duration deadline) {
+            return onLoop(() -> control.drain(worker, deadline.toMillis()));
+        }
+    }
+
+    WorkerProcess fork(@Nullable WorkerCommand command) {
+        WorkerCommand chosen = command == null ? settings.command() : command;
+        if (chosen == null) {
+            throw new IllegalStateException("this master has no command: give one to fork, or to the builder");
+        }
+        return workforce.fork(chosen);
+    }
+
+    WorkerEnvironment admit() {
+        return workforce.admit();
+    }
+
+    List<WorkerProcess> workers() {
+        return workforce.workers();
+    }
+
+    void listen(ClusterEvents events) {
+        workforce.listen(events);
+    }
+
+    CompletionStage<Void> ready() {
+        return workforce.ready();
+    }
+
+    void drain(WorkerProcess worker) {
+        workforce.drain(worker);
+    }
+
+    Collection<InetSocketAddress> addresses() {
+        return onLoop(() ->
+                registry.listeners().stream().map(Listener::address).toList());
+    }
+
+    HandoffCounters counters(InetSocketAddress address) {
+        return onLoop(() -> registry.listeners().stream()
+                .filter(listener -> listener.address().equals(address))
+                .findFirst()
+                .map(Listener::counters)
+                .orElse(new HandoffCounters(0, 0, 0, 0, 0, 0, 0)));
+    }
+
+    Path runDirectory() {
+        return directory.path();
+    }
+
+    CompletionStage<Void> stop() {
+        if (stopping.compareAndSet(false, true)) {
+            workforce.noMoreWorkers();
+            long patience = System.nanoTime() + LAST_HANDOFFS;
+            loop.execute(() -> endAccepting(patience));
+        }
+        return stopped.minimalCompletionStage();
+    }
+
+    /** What clients have been promised by the kernel is taken and handed off; then workers are asked to finish. */
+    private void endAccepting(long patience) {
+        boolean done = true;
+        for (Listener listener : registry.listeners()) {
+            done &= listener.endAccepting();
+        }
+        if (!done && System.nanoTime() < patience && !workforce.isEmpty()) {
+            loop.schedule(() -> endAccepting(patience), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        workforce.drainAll().whenComplete((nothing, failure) -> release());
+    }
+
+    void close() {
+        stopping.set(true);
+        workforce.noMoreWorkers();
+        workforce.killAll().toCompletableFuture().join();
+        release();
+        stopped.join();
+    }
+
+    private void release() {
+        if (!released.compareAndSet(false, true)) {
+            return;
+        }
+        workforce.close();
+        loop.execute(() -> {
+            control.close();
+            registry.close();
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(ended -> {
+                try {
+                    directory.close();
+                } catch (IOException e) {
+                    LOGGER.warn("can't clean up {}: {}", directory.path(), e.getMessage());
+                }
+                stopped.complete(null);
+            });
+        });
+    }
+
+    private <T> T onLoop(Callable<T> task) {
+        if (loop.inEventLoop()) {
+            throw new IllegalStateException("the master's own loop must not wait for itself");
+        }
+        try {
+            return loop.submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the master's loop was asked", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the master's loop failed: " + e.getCause(), e.getCause());
+        }
+    }
+}

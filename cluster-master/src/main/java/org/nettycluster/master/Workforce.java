@@ -1,0 +1,405 @@
+package org.nettycluster.master;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.control.ControlEvents;
+import org.nettycluster.master.supervise.ChildProcess;
+import org.nettycluster.master.supervise.Fleet;
+import org.nettycluster.master.supervise.WorkerCommand;
+import org.nettycluster.master.supervise.WorkerExit;
+import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * All worker processes, on the supervisor's thread: starts them, hears what they say and how they end, and tells it in
+ * Node's order. Other threads send it tasks; it asks the connections' side through {@link Connections} and waits.
+ */
+final class Workforce implements ControlEvents {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Workforce.class);
+    /** A JVM that has said Drained, or has outlived the deadline, has so long to exit by itself; then again to obey. */
+    private static final Duration EXIT_GRACE = Duration.ofSeconds(5);
+    /** What a process printed last is waited for before its end is told; a grandchild may hold its pipes for ever. */
+    private static final long LAST_LINES_MILLIS = 500;
+
+    private final MasterSettings settings;
+    private final ClusterMaster face;
+    private final Connections connections;
+    private final ScheduledThreadPoolExecutor thread;
+    private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
+    private final List<ClusterEvents> listeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> empty = new CompletableFuture<>();
+    private final @Nullable Fleet fleet;
+    private int lastFork;
+    private boolean noMore;
+    private volatile List<WorkerProcess> snapshot = List.of();
+    private volatile @Nullable Thread supervisor;
+
+    Workforce(MasterSettings settings, ClusterMaster face, Connections connections) {
+        this.settings = settings;
+        this.face = face;
+        this.connections = connections;
+        thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread created = new Thread(task, "ncluster-supervisor");
+            created.setDaemon(true);
+            supervisor = created;
+            return created;
+        });
+        thread.setRemoveOnCancelPolicy(true);
+        fleet = settings.workers() == 0 ? null : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
+    }
+
+    /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
+    interface Connections {
+        /** A process with this id will call; returns what to put into its environment. */
+        WorkerEnvironment expect(WorkerId worker);
+
+        /** Its process has ended, or was never started. */
+        void exited(WorkerId worker);
+
+        /** Takes back what it has not claimed and asks it to finish; false if it is not connected. */
+        boolean drain(WorkerId worker, Duration deadline);
+    }
+
+    private final class FleetSeats implements Fleet.Seats {
+        @Override
+        public void start(WorkerId worker) {
+            WorkerCommand command = settings.command();
+            if (command == null) {
+                throw new IllegalStateException("a fleet needs a command");
+            }
+            try {
+                launch(worker, command);
+            } catch (IOException e) {
+                LOGGER.error("{}", e.getMessage());
+                // Told later, so that the fleet is not called while it is calling.
+                post(() -> fleetExited(worker, new WorkerExit(127, null)));
+            }
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {
+            schedule(delay, task);
+        }
+
+        @Override
+        public void allReady() {
+            ready.complete(null);
+        }
+
+        @Override
+        public void cannotStart(WorkerId worker, WorkerExit exit) {
+            noMore = true;
+            ready.completeExceptionally(new ClusterStartException(
+                    "worker " + worker + " ended with " + exit + " before it was ready"));
+        }
+
+        @Override
+        public void restarting(WorkerId worker, WorkerExit exit, Duration delay) {
+            LOGGER.debug("worker {} ended with {}: successor in {}", worker, exit, delay);
+        }
+    }
+
+    void startFleet() {
+        if (fleet == null) {
+            ready.complete(null);
+        } else {
+            post(fleet::start);
+        }
+    }
+
+    WorkerProcess fork(WorkerCommand command) {
+        return ask(() -> {
+            if (noMore) {
+                throw new IllegalStateException("the cluster is stopping: no worker is started any more");
+            }
+            try {
+                return launch(new WorkerId(++lastFork, 0), command);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    WorkerEnvironment admit() {
+        return ask(() -> {
+            WorkerId id = new WorkerId(++lastFork, 0);
+            WorkerEnvironment role = connections.expect(id);
+            put(new WorkerProcess(id, face));
+            return role;
+        });
+    }
+
+    private WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
+        WorkerEnvironment role = connections.expect(id);
+        WorkerProcess worker = new WorkerProcess(id, face);
+        ChildProcess child;
+        try {
+            child = ChildProcess.start(id, command, role, settings.output());
+        } catch (IOException e) {
+            connections.exited(id);
+            throw e;
+        }
+        worker.started(child);
+        put(worker);
+        child.exit().thenAccept(exit -> post(() -> ended(worker, child, exit)));
+        // Node tells it in the next turn, so that whoever has just forked can still add a listener.
+        post(() -> tell(events -> events.fork(worker)));
+        return worker;
+    }
+
+    private void ended(WorkerProcess worker, ChildProcess child, WorkerExit exit) {
+        connections.exited(worker.id());
+        child.outputEnded()
+                .toCompletableFuture()
+                .orTimeout(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS)
+                .whenComplete((nothing, late) -> post(() -> tellEnd(worker, exit)));
+    }
+
+    private void tellEnd(WorkerProcess worker, WorkerExit exit) {
+        workers.remove(worker.id());
+        snapshot = List.copyOf(workers.values());
+        tellDisconnect(worker);
+        worker.ended(exit);
+        tell(events -> events.exit(worker, exit));
+        fleetExited(worker.id(), exit);
+        if (noMore && workers.isEmpty()) {
+            empty.complete(null);
+        }
+    }
+
+    private void fleetExited(WorkerId worker, WorkerExit exit) {
+        if (fleet != null) {
+            fleet.exited(worker, exit);
+        }
+    }
+
+    void noMoreWorkers() {
+        ask(() -> {
+            noMore = true;
+            if (fleet != null) {
+                fleet.stop();
+            }
+            return true;
+        });
+    }
+
+    void drain(WorkerProcess worker) {
+        post(() -> drainNow(worker));
+    }
+
+    CompletionStage<Void> drainAll() {
+        post(() -> {
+            List.copyOf(workers.values()).forEach(this::drainNow);
+            if (workers.isEmpty()) {
+                empty.complete(null);
+            }
+        });
+        return empty;
+    }
+
+    private void drainNow(WorkerProcess worker) {
+        if (worker.isDead() || !worker.askedToFinish()) {
+            return;
+        }
+        if (connections.drain(worker.id(), settings.drainTimeout())) {
+            insist(worker, settings.drainTimeout().plus(EXIT_GRACE));
+        } else {
+            insist(worker, Duration.ZERO);
+        }
+    }
+
+    /** SIGTERM after the delay, SIGKILL after one more grace. A worker that somebody else started is only forgotten. */
+    private void insist(WorkerProcess worker, Duration delay) {
+        if (worker.pid() < 0) {
+            schedule(delay, () -> forget(worker));
+            return;
+        }
+        schedule(delay, () -> {
+            if (!worker.isDead()) {
+                worker.kill(false);
+                schedule(EXIT_GRACE, () -> {
+                    if (!worker.isDead()) {
+                        LOGGER.warn("{} ignores SIGTERM for {} s: killing it", worker, EXIT_GRACE.toSeconds());
+                        worker.kill(true);
+                    }
+                });
+            }
+        });
+    }
+
+    private void forget(WorkerProcess worker) {
+        if (!worker.isDead()) {
+            connections.exited(worker.id());
+            tellEnd(worker, new WorkerExit(0, null));
+        }
+    }
+
+    CompletionStage<Void> killAll() {
+        post(() -> {
+            for (WorkerProcess worker : List.copyOf(workers.values())) {
+                worker.askedToFinish();
+                if (worker.pid() < 0) {
+                    forget(worker);
+                } else {
+                    worker.kill(true);
+                }
+            }
+            if (workers.isEmpty()) {
+                empty.complete(null);
+            }
+        });
+        return empty;
+    }
+
+    List<WorkerProcess> workers() {
+        return snapshot;
+    }
+
+    boolean isEmpty() {
+        return snapshot.isEmpty();
+    }
+
+    CompletionStage<Void> ready() {
+        return ready.minimalCompletionStage();
+    }
+
+    void listen(ClusterEvents events) {
+        listeners.add(events);
+    }
+
+    void close() {
+        thread.shutdown();
+    }
+
+    @Override
+    public void online(WorkerId id, long pid) {
+        with(id, worker -> {
+            worker.online();
+            tell(events -> events.online(worker));
+        });
+    }
+
+    @Override
+    public void listening(WorkerId id, InetSocketAddress address) {
+        with(id, worker -> tell(events -> events.listening(worker, address)));
+    }
+
+    @Override
+    public void ready(WorkerId id) {
+        with(id, worker -> {
+            if (fleet != null) {
+                fleet.ready(id);
+            }
+        });
+    }
+
+    @Override
+    public void drained(WorkerId id) {
+        with(id, worker -> insist(worker, EXIT_GRACE));
+    }
+
+    @Override
+    public void message(WorkerId id, Message message) {
+        LOGGER.debug("worker {} says {}", id, message);
+    }
+
+    @Override
+    public void disconnected(WorkerId id) {
+        with(id, worker -> {
+            tellDisconnect(worker);
+            if (worker.pid() < 0) {
+                // Nobody will tell us of this process's end.
+                forget(worker);
+            }
+        });
+    }
+
+    private void tellDisconnect(WorkerProcess worker) {
+        if (worker.disconnected()) {
+            tell(events -> events.disconnect(worker));
+        }
+    }
+
+    private void tell(Consumer<ClusterEvents> event) {
+        for (ClusterEvents each : listeners) {
+            try {
+                event.accept(each);
+            } catch (RuntimeException e) {
+                LOGGER.warn("a listener of cluster events failed", e);
+            }
+        }
+    }
+
+    private void put(WorkerProcess worker) {
+        workers.put(worker.id(), worker);
+        snapshot = List.copyOf(workers.values());
+    }
+
+    private void with(WorkerId id, Consumer<WorkerProcess> task) {
+        post(() -> {
+            WorkerProcess worker = workers.get(id);
+            if (worker != null) {
+                task.accept(worker);
+            }
+        });
+    }
+
+    private void post(Runnable task) {
+        schedule(Duration.ZERO, task);
+    }
+
+    private void schedule(Duration delay, Runnable task) {
+        try {
+            thread.schedule(
+                    () -> {
+                        try {
+                            task.run();
+                        } catch (RuntimeException e) {
+                            LOGGER.error("the supervisor failed at a task, and goes on", e);
+                        }
+                    },
+                    delay.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("the supervisor has ended: a late task is dropped");
+        }
+    }
+
+    private <T> T ask(Callable<T> task) {
+        try {
+            // A listener of events that forks is on this thread already.
+            return Thread.currentThread() == supervisor ? task.call() : thread.submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the supervisor was asked", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("the supervisor failed: " + e.getCause(), e.getCause());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the supervisor failed: " + e, e);
+        }
+    }
+}

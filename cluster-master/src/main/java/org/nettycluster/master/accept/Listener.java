@@ -1,0 +1,295 @@
+package org.nettycluster.master.accept;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.AcceptedConnection;
+import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.dispatch.Lane;
+import org.nettycluster.master.handoff.ErrnoOf;
+
+/**
+ * One listening socket and its accept loop: takes raw descriptors in batches and gives them to the dispatcher, for which
+ * it also keeps the timer. On the master's loop.
+ *
+ * <p>It makes no channel for a connection and never registers the accepted descriptor with epoll: the open file would
+ * stay in the interest list as long as a worker holds its copy. While nobody can take a connection the socket is masked
+ * (EPOLLERR, since Netty 4.2.18 cannot come back from NONE) and clients wait in the kernel's backlog.
+ */
+public final class Listener implements EpollIoHandle {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
+    private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+    private static final AcceptedConnection.FdCloser CLOSER = Listener::closeQuietly;
+
+    private final int number;
+    private final IoEventLoop loop;
+    private final LinuxSocket socket;
+    private final InetSocketAddress address;
+    private final Dispatcher dispatcher;
+    private final AcceptBudget budget = new AcceptBudget();
+    private final byte[] peer = new byte[1 + 24];
+
+    private @Nullable IoRegistration registration;
+    private @Nullable ScheduledFuture<?> timer;
+    private long timerAt;
+    private boolean masked;
+    private boolean closed;
+    private boolean acceptingEnded;
+    private long exhaustedUntil = Long.MIN_VALUE;
+    private long lastExhaustedLog = Long.MIN_VALUE;
+    private long accepted;
+
+    Listener(int number, IoEventLoop loop, LinuxSocket socket, Dispatcher dispatcher) {
+        this.number = number;
+        this.loop = loop;
+        this.socket = socket;
+        this.address = socket.localAddress();
+        this.dispatcher = dispatcher;
+    }
+
+    /** Starts to accept as soon as a lane can take something. */
+    void start() {
+        loop.register(this).addListener((Future<IoRegistration> registered) -> {
+            if (!registered.isSuccess()) {
+                LOGGER.error("can't listen on {}", address, registered.cause());
+                close();
+                return;
+            }
+            registration = registered.getNow();
+            if (closed) {
+                registration.cancel();
+                return;
+            }
+            // Masked from the start: without a lane there is nobody to accept for.
+            masked = true;
+            registration.submit(EpollIoOps.EPOLLERR);
+            proceed();
+        });
+    }
+
+    /** The number by which workers name it. */
+    public int number() {
+        return number;
+    }
+
+    /** Really bound, with the real port. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** How its connections went. */
+    public HandoffCounters counters() {
+        return dispatcher.counters();
+    }
+
+    /** Its open lanes. */
+    public List<Lane> lanes() {
+        return dispatcher.lanes();
+    }
+
+    /** A worker's lane is open. */
+    public void laneOpened(Lane lane) {
+        dispatcher.laneOpened(lane);
+        proceed();
+    }
+
+    /** A lane has ended, or its process has; unclaimed connections go to others. */
+    public void laneEnded(Lane lane) {
+        dispatcher.laneEnded(lane);
+        proceed();
+    }
+
+    /** A worker rang: look at the pages, then accept what has a place now. */
+    public void rang() {
+        proceed();
+    }
+
+    /**
+     * Takes what is still in the backlog, as far as there is a place for it, and closes the socket once it was seen
+     * empty. To be called again until it says true, or until the caller's patience ends and {@link #close} follows.
+     *
+     * @return whether nothing can arrive any more and everything that was accepted is claimed
+     */
+    public boolean endAccepting() {
+        proceed();
+        if (!acceptingEnded && acceptUpTo(AcceptBudget.MAX, System.nanoTime())) {
+            acceptingEnded = true;
+            closeSocket();
+        }
+        return acceptingEnded && !dispatcher.hasWaiting() && !dispatcher.hasOffers();
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return socket;
+    }
+
+    @Override
+    public void handle(IoRegistration registered, IoEvent event) {
+        if (!closed) {
+            long now = System.nanoTime();
+            dispatcher.run(now);
+            acceptUpTo(budget.get(), now);
+            planTimer();
+        }
+    }
+
+    /** Looks at the pages and, if the accept loop waits for a place, tries again. */
+    private void proceed() {
+        if (closed) {
+            return;
+        }
+        long now = System.nanoTime();
+        dispatcher.run(now);
+        if (masked) {
+            acceptUpTo(AcceptBudget.MAX, now);
+        } else if (dispatcher.hasWaiting()) {
+            dispatcher.runThenArm(now);
+        }
+        planTimer();
+    }
+
+    /** Returns whether the backlog was seen empty. */
+    private boolean acceptUpTo(int limit, long now) {
+        if (acceptingEnded || registration == null) {
+            return false;
+        }
+        for (int count = 0; count < limit; count++) {
+            if (!dispatcher.ready(now)) {
+                dispatcher.runThenArm(now);
+                if (!dispatcher.ready(now)) {
+                    mask(true);
+                    return false;
+                }
+            }
+            if (now < exhaustedUntil) {
+                mask(true);
+                return false;
+            }
+            int fd;
+            try {
+                fd = socket.accept(peer);
+            } catch (IOException e) {
+                if (e instanceof NativeIoException failure && ErrnoOf.exhausted(failure)) {
+                    exhausted(failure, now);
+                    return false;
+                }
+                // ECONNABORTED and its kind: that client has gone, the next one has not.
+                LOGGER.debug("accept on {} failed: {}", address, e.getMessage());
+                continue;
+            }
+            if (fd == -1) {
+                budget.empty(count);
+                mask(false);
+                return true;
+            }
+            byte[] from = Arrays.copyOfRange(peer, 1, 1 + peer[0]);
+            // From here on the connection object owns the descriptor.
+            dispatcher.place(new AcceptedConnection(++accepted, fd, from, CLOSER), now);
+        }
+        budget.usedUp();
+        mask(false);
+        return false;
+    }
+
+    /** Out of descriptors: neither spin nor accept and close; those who wait stay in the backlog. */
+    private void exhausted(NativeIoException failure, long now) {
+        exhaustedUntil = now + EXHAUSTED_PAUSE;
+        mask(true);
+        if (now - lastExhaustedLog > LOG_INTERVAL || lastExhaustedLog == Long.MIN_VALUE) {
+            lastExhaustedLog = now;
+            LOGGER.warn(
+                    "can't accept on {}: {}; clients wait in the backlog, next try in 100 ms: raise the limit of open "
+                            + "files (ulimit -n)",
+                    address,
+                    failure.getMessage());
+        }
+    }
+
+    private void mask(boolean on) {
+        if (masked != on && registration != null && registration.isValid()) {
+            masked = on;
+            registration.submit(on ? EpollIoOps.EPOLLERR : EpollIoOps.EPOLLIN);
+        }
+    }
+
+    private void planTimer() {
+        long now = System.nanoTime();
+        long delay = dispatcher.delay(now, masked && !acceptingEnded);
+        if (now < exhaustedUntil) {
+            delay = Math.min(delay, exhaustedUntil - now);
+        }
+        if (delay == Long.MAX_VALUE) {
+            return;
+        }
+        if (timer != null) {
+            if (timerAt - now <= delay) {
+                return;
+            }
+            timer.cancel(false);
+        }
+        timerAt = now + delay;
+        timer = loop.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void tick() {
+        timer = null;
+        proceed();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        dispatcher.close();
+        closeSocket();
+    }
+
+    private void closeSocket() {
+        // Out of epoll first: a descriptor that is closed while registered would be reported for ever if it had copies.
+        if (registration != null) {
+            registration.cancel();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOGGER.warn("can't close the socket of {}: {}", address, e.getMessage());
+        }
+    }
+
+    private static void closeQuietly(int fd) {
+        try {
+            new FileDescriptor(fd).close();
+        } catch (IOException e) {
+            // The kernel has released the number whatever close(2) says.
+            LOGGER.debug("close of fd {} said: {}", fd, e.getMessage());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "listener " + number + " on " + address;
+    }
+}

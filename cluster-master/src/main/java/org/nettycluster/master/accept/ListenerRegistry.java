@@ -1,0 +1,134 @@
+package org.nettycluster.master.accept;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.LinuxSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ServerOption;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * Which listeners exist and which workers share them: the first Listen binds, the others join. On the master's loop.
+ *
+ * <p>A listener outlives workers that crash, so that clients wait in its backlog for their successors. It is closed when
+ * the last worker has left it on purpose.
+ */
+public final class ListenerRegistry {
+    private final IoEventLoop loop;
+    private final Supplier<Dispatcher> dispatchers;
+    private final Map<ListenerKey, Entry> byKey = new LinkedHashMap<>();
+    private final Map<Integer, Entry> byNumber = new HashMap<>();
+    private int lastNumber;
+
+    /**
+     * @param loop where everything here happens
+     * @param dispatchers makes the dispatcher of a new listener
+     */
+    public ListenerRegistry(IoEventLoop loop, Supplier<Dispatcher> dispatchers) {
+        this.loop = loop;
+        this.dispatchers = dispatchers;
+    }
+
+    private record Entry(
+            ListenerKey key, Listener listener, Map<ServerOption, Integer> options, Set<WorkerId> members) {}
+
+    /** What a worker's Listen led to. */
+    public record Joined(Listener listener, boolean fresh, Map<ServerOption, Integer> options) {}
+
+    /**
+     * Binds, or joins what another worker has bound.
+     *
+     * @throws AlreadyListeningException if this worker listens there already
+     * @throws IOException as bind(2) or listen(2) failed
+     */
+    public Joined listen(WorkerId worker, Listen listen) throws IOException {
+        ListenerKey key = ListenerKey.of(listen);
+        Entry entry = find(key, listen);
+        boolean fresh = entry == null;
+        if (entry == null) {
+            LinuxSocket socket = ListeningSocket.open(listen.address(), listen.options());
+            Listener listener = new Listener(++lastNumber, loop, socket, dispatchers.get());
+            entry = new Entry(key, listener, listen.options(), new HashSet<>());
+            byKey.put(key, entry);
+            byNumber.put(listener.number(), entry);
+            listener.start();
+        }
+        if (!entry.members.add(worker)) {
+            throw new AlreadyListeningException();
+        }
+        return new Joined(entry.listener, fresh, entry.options);
+    }
+
+    /** This worker listens at this address already: the kernel would say EADDRINUSE. */
+    public static final class AlreadyListeningException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AlreadyListeningException() {
+            super("bind(..) failed: Address already in use");
+        }
+    }
+
+    private @Nullable Entry find(ListenerKey key, Listen listen) {
+        Entry entry = byKey.get(key);
+        if (entry != null || key.port() == 0) {
+            return entry;
+        }
+        // A port that the kernel chose for a bind to port 0 may be joined by its number.
+        for (Entry other : byKey.values()) {
+            InetSocketAddress bound = other.listener.address();
+            if (bound.getPort() == key.port() && other.key.host().equals(key.host())) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /** The listener with this number, if this worker is one of its members. */
+    public @Nullable Listener memberOf(WorkerId worker, int number) {
+        Entry entry = byNumber.get(number);
+        return entry != null && entry.members.contains(worker) ? entry.listener : null;
+    }
+
+    /** The worker has closed its server channel. The last one to leave closes the listener. */
+    public void leave(WorkerId worker, int number) {
+        Entry entry = byNumber.get(number);
+        if (entry != null && entry.members.remove(worker) && entry.members.isEmpty()) {
+            byNumber.remove(number);
+            byKey.remove(entry.key);
+            entry.listener.close();
+        }
+    }
+
+    /** The process has ended without leaving: the listener stays, its clients wait for a successor. */
+    public void workerExited(WorkerId worker) {
+        for (Entry entry : byKey.values()) {
+            entry.members.remove(worker);
+        }
+    }
+
+    /** Every listener, in order of binding. */
+    public Collection<Listener> listeners() {
+        List<Listener> listeners = new ArrayList<>();
+        byKey.values().forEach(entry -> listeners.add(entry.listener));
+        return listeners;
+    }
+
+    /** Closes all of them, and what waits in them. */
+    public void close() {
+        byKey.values().forEach(entry -> entry.listener.close());
+        byKey.clear();
+        byNumber.clear();
+    }
+}

@@ -1,0 +1,26 @@
+package org.nettycluster.master.control;
+
+import java.net.InetSocketAddress;
+import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.WorkerId;
+
+/** What workers have said, for whoever looks after processes. Called on the master's loop; must not block it. */
+public interface ControlEvents {
+    /** The worker has said Hello and is known. */
+    void online(WorkerId worker, long pid);
+
+    /** A server channel of the worker listens here; its lane is open. */
+    void listening(WorkerId worker, InetSocketAddress address);
+
+    /** The worker can serve. */
+    void ready(WorkerId worker);
+
+    /** The worker has ended its last connection, or was told to stop waiting for it. */
+    void drained(WorkerId worker);
+
+    /** The worker's program says something. */
+    void message(WorkerId worker, Message message);
+
+    /** The control connection has ended, for whatever reason. */
+    void disconnected(WorkerId worker);
+}

@@ -1,0 +1,155 @@
+package org.nettycluster.master.control;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * The unix socket that workers call, and what is known of each worker. On the master's loop.
+ *
+ * <p>A process must be {@link #expect expected} before it is started: nobody else gets in.
+ */
+public final class ControlServer {
+    private static final int MAX_STRANGERS = 64;
+
+    private final EventLoop loop;
+    private final RunDirectory directory;
+    private final ListenerRegistry registry;
+    private final PageStore pages;
+    private final int window;
+    private final ControlEvents events;
+    private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
+    private int strangers;
+    private @Nullable Channel channel;
+
+    /**
+     * @param loop the master's
+     * @param directory where the socket is made; stays the caller's
+     * @param registry what workers listen on
+     * @param pages where claim pages come from
+     * @param window cells of each lane
+     * @param events told what workers say
+     */
+    public ControlServer(
+            EventLoop loop,
+            RunDirectory directory,
+            ListenerRegistry registry,
+            PageStore pages,
+            int window,
+            ControlEvents events) {
+        this.loop = loop;
+        this.directory = directory;
+        this.registry = registry;
+        this.pages = pages;
+        this.window = window;
+        this.events = events;
+    }
+
+    /**
+     * Binds the socket. Called once, off the loop; blocks until it is bound.
+     *
+     * @throws IOException as the bind failed
+     */
+    public void start() throws IOException, InterruptedException {
+        var bound = new ServerBootstrap()
+                .group(loop, loop)
+                .channel(EpollServerDomainSocketChannel.class)
+                .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
+                    @Override
+                    protected void initChannel(EpollDomainSocketChannel child) {
+                        new FirstFrame(ControlServer.this, events).addTo(child);
+                    }
+                })
+                .bind(new DomainSocketAddress(directory.socket().toFile()))
+                .await();
+        if (!bound.isSuccess()) {
+            throw new IOException("can't open the control socket " + directory.socket() + ": "
+                    + bound.cause().getMessage(), bound.cause());
+        }
+        channel = bound.channel();
+        // Between bind and here the directory's mode, 0700, keeps everybody else out.
+        Files.setPosixFilePermissions(directory.socket(), PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /** A process with this id and token is about to be started. */
+    public void expect(WorkerId worker, Token token) {
+        WorkerSession session = new WorkerSession(worker, token, registry, pages, window, events);
+        if (sessions.putIfAbsent(worker, session) != null) {
+            throw new IllegalStateException("worker " + worker + " is expected already");
+        }
+    }
+
+    /** The process has ended, or never started: its lanes end, its token is worth nothing any more. */
+    public void exited(WorkerId worker) {
+        WorkerSession session = sessions.remove(worker);
+        if (session != null) {
+            session.exited();
+        }
+    }
+
+    /** Takes back what the worker has not claimed and asks it to finish; false if it is not connected. */
+    public boolean drain(WorkerId worker, long deadlineMillis) {
+        WorkerSession session = sessions.get(worker);
+        return session != null && session.drain(deadlineMillis);
+    }
+
+    /** Says something to the worker's program; false if it is not connected. */
+    public boolean send(WorkerId worker, Message message) {
+        WorkerSession session = sessions.get(worker);
+        if (session == null || !session.isConnected()) {
+            return false;
+        }
+        session.reply(message);
+        return true;
+    }
+
+    /** Closes the socket for new connections, and removes it. */
+    public void close() {
+        if (channel != null) {
+            channel.close();
+        }
+        for (WorkerId worker : sessions.keySet().toArray(WorkerId[]::new)) {
+            exited(worker);
+        }
+    }
+
+    @Nullable WorkerSession session(WorkerId worker) {
+        return sessions.get(worker);
+    }
+
+    Path path() {
+        return directory.socket();
+    }
+
+    int uid() {
+        return directory.uid();
+    }
+
+    boolean strangerEntered() {
+        if (strangers >= MAX_STRANGERS) {
+            return false;
+        }
+        strangers++;
+        return true;
+    }
+
+    void strangerLeft() {
+        strangers--;
+    }
+}

@@ -1,0 +1,231 @@
+package org.nettycluster.master.control;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that one master owns while it runs: mode 0700, ours, with no parent through which somebody else could
+ * swap it. Holds the control socket and a lock that keeps a second master of the same name out.
+ *
+ * <p>The rules are those of sshd and Hadoop's DomainSocket, plus one: a directory that everybody may write to is accepted
+ * as a parent if it is sticky and root's (/tmp, /run/user), because an ordinary user may have nothing else.
+ */
+public final class RunDirectory implements AutoCloseable {
+    /** sockaddr_un holds 108 bytes, the last of them 0. */
+    private static final int MAX_SOCKET_PATH = 107;
+
+    private static final String SOCKET = "control.sock";
+    private static final String LOCK = "master.lock";
+    private static final int STICKY = 01000;
+    private static final int GROUP_OR_OTHERS_WRITE = 022;
+
+    private final Path directory;
+    private final FileChannel lockFile;
+    private final int uid;
+
+    private RunDirectory(Path directory, FileChannel lockFile, int uid) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+        this.uid = uid;
+    }
+
+    /**
+     * Where a master of this name lives unless it is told otherwise: {@code $XDG_RUNTIME_DIR/ncluster/NAME}, else
+     * {@code /run/ncluster/NAME} for root, else {@code /tmp/ncluster-UID/NAME}.
+     */
+    public static Path defaultFor(String name, @Nullable String xdgRuntimeDir, int uid) {
+        Path base;
+        if (xdgRuntimeDir != null && xdgRuntimeDir.startsWith("/")) {
+            base = Path.of(xdgRuntimeDir, "ncluster");
+        } else if (uid == 0) {
+            base = Path.of("/run/ncluster");
+        } else {
+            base = Path.of("/tmp/ncluster-" + uid);
+        }
+        return base.resolve(name);
+    }
+
+    /** The user id of this process. */
+    public static int currentUid() throws IOException {
+        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    /**
+     * Creates the directory where it is missing, checks it and each of its parents, and locks it.
+     *
+     * @throws IOException saying which path is unsafe and why, that the path is too long, or which process holds it
+     */
+    public static RunDirectory open(Path wanted) throws IOException {
+        Path directory = wanted.toAbsolutePath().normalize();
+        int length = directory.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > MAX_SOCKET_PATH) {
+            throw new IOException("run directory " + directory + " makes a unix socket path of " + length
+                    + " bytes (at most " + MAX_SOCKET_PATH + "): choose a shorter one with --run-dir");
+        }
+        int uid = currentUid();
+        create(directory);
+        directory = real(directory);
+        check(directory, uid);
+        FileChannel lockFile = lock(directory);
+        try {
+            Files.deleteIfExists(directory.resolve(SOCKET));
+            return new RunDirectory(directory, lockFile, uid);
+        } catch (IOException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    /** Links among the parents are followed once, here; the directory itself must be none. */
+    private static Path real(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        return parent == null ? directory : parent.toRealPath().resolve(directory.getFileName());
+    }
+
+    private static void create(Path directory) throws IOException {
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            create(parent);
+        }
+        try {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            // Somebody was faster; the checks that follow say whether that is a problem.
+        } catch (IOException e) {
+            throw new IOException(
+                    "can't create run directory " + directory + " as user " + System.getProperty("user.name")
+                            + ": " + reason(e) + ": choose another one with --run-dir",
+                    e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return e instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : e.getClass().getSimpleName();
+    }
+
+    private static void check(Path directory, int uid) throws IOException {
+        for (Path path = directory; path != null; path = path.getParent()) {
+            Map<String, Object> attributes =
+                    Files.readAttributes(path, "unix:mode,uid,isDirectory,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+            int mode = (int) attributes.get("mode") & 07777;
+            int owner = (int) attributes.get("uid");
+            boolean last = path.equals(directory);
+            String problem = problem(attributes, mode, owner, uid, last);
+            if (problem != null) {
+                throw new IOException("run directory " + directory + " is not safe: " + path + " " + problem
+                        + ": choose another one with --run-dir");
+            }
+        }
+    }
+
+    private static @Nullable String problem(
+            Map<String, Object> attributes, int mode, int owner, int uid, boolean last) {
+        if ((boolean) attributes.get("isSymbolicLink")) {
+            return "is a symbolic link";
+        }
+        if (!(boolean) attributes.get("isDirectory")) {
+            return "is not a directory";
+        }
+        if (last) {
+            if (owner != uid) {
+                return "belongs to user " + owner + ", not to us (" + uid + ")";
+            }
+            return (mode & 077) == 0 ? null : String.format("has mode %04o, not 0700", mode);
+        }
+        if (owner != 0 && owner != uid) {
+            return "belongs to user " + owner + ", neither to us (" + uid + ") nor to root";
+        }
+        if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && !((mode & STICKY) != 0 && owner == 0)) {
+            return String.format("can be written by others (mode %04o) and is not a sticky directory of root", mode);
+        }
+        return null;
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        Path file = directory.resolve(LOCK);
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(
+                        Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
+        try {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                String holder = Files.readString(file).strip();
+                throw new IOException("another master" + (holder.isEmpty() ? "" : " (pid " + holder + ")")
+                        + " runs in " + directory + ": stop it, or choose another --name or --run-dir");
+            }
+            channel.truncate(0);
+            channel.write(
+                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** The directory itself. */
+    public Path path() {
+        return directory;
+    }
+
+    /** Where the control socket is. */
+    public Path socket() {
+        return directory.resolve(SOCKET);
+    }
+
+    /** The user who owns it, and whom every peer must be. */
+    public int uid() {
+        return uid;
+    }
+
+    /**
+     * Removes the socket and releases the lock. The empty lock file stays: whoever removed it could not know whether
+     * somebody has just opened it.
+     */
+    @Override
+    public void close() throws IOException {
+        try (lockFile) {
+            Files.deleteIfExists(socket());
+            lockFile.truncate(0);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package org.nettycluster.master.control;
+
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.Listener;
+import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.dispatch.Cells;
+import org.nettycluster.master.dispatch.Lane;
+import org.nettycluster.master.handoff.ErrnoOf;
+import org.nettycluster.master.handoff.LaneLink;
+import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.protocol.Drain;
+import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * What the master keeps for one worker process: its control connection, the pages it was promised and the lanes it has
+ * opened. On the master's loop, from the moment the process is about to be started until it has exited.
+ */
+final class WorkerSession {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
+    private static final int EADDRINUSE = 98;
+
+    private final WorkerId worker;
+    private final Token token;
+    private final ListenerRegistry registry;
+    private final PageStore pages;
+    private final int window;
+    private final ControlEvents events;
+    private final Map<Integer, PageStore.StoredPage> promised = new HashMap<>();
+    private final List<OpenLane> lanes = new ArrayList<>();
+    private @Nullable Channel control;
+    private boolean connectedOnce;
+
+    WorkerSession(
+            WorkerId worker,
+            Token token,
+            ListenerRegistry registry,
+            PageStore pages,
+            int window,
+            ControlEvents events) {
+        this.worker = worker;
+        this.token = token;
+        this.registry = registry;
+        this.pages = pages;
+        this.window = window;
+        this.events = events;
+    }
+
+    private record OpenLane(Listener listener, Lane lane, LaneLink link) {}
+
+    boolean admits(Token claimed) {
+        return token.equals(claimed);
+    }
+
+    /** Whether a control connection was made with this token: a second one is refused. */
+    boolean connectedOnce() {
+        return connectedOnce;
+    }
+
+    boolean isConnected() {
+        return control != null;
+    }
+
+    void connected(Channel channel, long pid) {
+        connectedOnce = true;
+        control = channel;
+        events.online(worker, pid);
+    }
+
+    /** The control connection has ended. Lanes end by themselves: the worker may still serve what it has received. */
+    void disconnected() {
+        control = null;
+        promised.values().forEach(PageStore.StoredPage::unlink);
+        promised.clear();
+        events.disconnected(worker);
+    }
+
+    void listen(Listen listen) {
+        Listener listener;
+        PageStore.StoredPage page;
+        try {
+            ListenerRegistry.Joined joined = registry.listen(worker, listen);
+            listener = joined.listener();
+            if (!joined.fresh() && !joined.options().equals(listen.options())) {
+                LOGGER.warn(
+                        "worker {} shares {} but asked for other options: it gets {} and not {}",
+                        worker,
+                        listener,
+                        joined.options(),
+                        listen.options());
+            }
+        } catch (ListenerRegistry.AlreadyListeningException e) {
+            reply(new ListenFailed(listen.request(), EADDRINUSE, message(e)));
+            return;
+        } catch (IOException e) {
+            int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
+            reply(new ListenFailed(listen.request(), errno, message(e)));
+            return;
+        }
+        try {
+            page = pages.create(window);
+        } catch (IOException e) {
+            registry.leave(worker, listener.number());
+            reply(new ListenFailed(
+                    listen.request(),
+                    0,
+                    "the master can't create a claim page for " + listener.address() + ": " + message(e)));
+            return;
+        }
+        promised.put(listener.number(), page);
+        reply(new Listening(
+                listen.request(),
+                listener.number(),
+                window,
+                listener.address(),
+                page.file().toString()));
+    }
+
+    void unlisten(int number) {
+        PageStore.StoredPage page = promised.remove(number);
+        if (page != null) {
+            page.unlink();
+        }
+        // The lanes first: what they give back must find another lane, or be closed with the listener.
+        for (OpenLane lane : List.copyOf(lanes)) {
+            if (lane.listener.number() == number) {
+                end(lane);
+            }
+        }
+        registry.leave(worker, number);
+    }
+
+    /**
+     * A lane's hello has arrived.
+     *
+     * @return the handler for everything that follows on this connection, or null if it was not promised
+     */
+    @Nullable LaneLink openLane(EpollDomainSocketChannel channel, int number) {
+        PageStore.StoredPage page = promised.remove(number);
+        Listener listener = registry.memberOf(worker, number);
+        if (page == null) {
+            return null;
+        }
+        page.unlink();
+        if (listener == null) {
+            return null;
+        }
+        LaneOfChannel events = new LaneOfChannel(listener);
+        LaneLink link = new LaneLink(worker, channel, events);
+        Lane lane = new Lane(worker, Cells.of(page.page()), link);
+        OpenLane open = new OpenLane(listener, lane, link);
+        events.open = open;
+        lanes.add(open);
+        listener.laneOpened(lane);
+        this.events.listening(worker, listener.address());
+        return link;
+    }
+
+    private final class LaneOfChannel implements LaneLink.LaneEvents {
+        private final Listener listener;
+        private @Nullable OpenLane open;
+
+        LaneOfChannel(Listener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void rang() {
+            listener.rang();
+        }
+
+        @Override
+        public void ended() {
+            if (open != null) {
+                end(open);
+            }
+        }
+    }
+
+    /** Revokes what is unclaimed, then asks the worker to finish. False if there is nobody to ask. */
+    boolean drain(long deadlineMillis) {
+        for (OpenLane lane : lanes) {
+            lane.listener.laneEnded(lane.lane);
+        }
+        if (control == null) {
+            return false;
+        }
+        reply(new Drain(deadlineMillis));
+        return true;
+    }
+
+    /** The process is gone. Its sockets may live on in a grandchild, so the lanes are ended here. */
+    void exited() {
+        for (OpenLane lane : List.copyOf(lanes)) {
+            end(lane);
+        }
+        promised.values().forEach(PageStore.StoredPage::unlink);
+        promised.clear();
+        registry.workerExited(worker);
+        if (control != null) {
+            control.close();
+        }
+    }
+
+    void reply(Frame frame) {
+        if (control != null) {
+            control.writeAndFlush(frame, control.voidPromise());
+        }
+    }
+
+    private void end(OpenLane lane) {
+        if (lanes.remove(lane)) {
+            lane.listener.laneEnded(lane.lane);
+            lane.link.close();
+        }
+    }
+
+    private static String message(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

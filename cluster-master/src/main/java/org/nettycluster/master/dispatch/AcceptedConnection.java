@@ -1,0 +1,90 @@
+package org.nettycluster.master.dispatch;
+
+/**
+ * One accepted connection and the only owner of its file descriptor in the master, from accept(2) until it is closed,
+ * once: after a worker's claim, or on purpose. On the dispatcher's thread.
+ */
+public final class AcceptedConnection implements Comparable<AcceptedConnection> {
+    private final long order;
+    private final int fd;
+    private final byte[] address;
+    private final FdCloser closer;
+    private int revocations;
+    private boolean closed;
+
+    /**
+     * @param order number of this connection in order of acceptance
+     * @param fd owned by this object from now on
+     * @param address the peer's address as accept(2) gave it, 8 or 24 bytes; not copied
+     * @param closer closes the descriptor
+     */
+    public AcceptedConnection(long order, int fd, byte[] address, FdCloser closer) {
+        this.order = order;
+        this.fd = fd;
+        this.address = address;
+        this.closer = closer;
+    }
+
+    /** Closes a raw file descriptor, never failing. */
+    @FunctionalInterface
+    public interface FdCloser {
+        /** @param fd open, and nobody else's */
+        void close(int fd);
+    }
+
+    /** The descriptor, to be sent; still owned here. */
+    public int fd() {
+        return fd;
+    }
+
+    /** The peer's address as accept(2) gave it. */
+    public byte[] address() {
+        return address;
+    }
+
+    long order() {
+        return order;
+    }
+
+    /** How often an offer of it was taken back: a stale copy of its fd may lie about if it is not 0. */
+    int revocations() {
+        return revocations;
+    }
+
+    void revoked() {
+        revocations++;
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Closes the descriptor, the first time. */
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closer.close(fd);
+        }
+    }
+
+    @Override
+    public int compareTo(AcceptedConnection other) {
+        return Long.compare(order, other.order);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(order);
+    }
+
+    @Override
+    public String toString() {
+        return "connection " + order + " (fd " + fd + ")";
+    }
+}

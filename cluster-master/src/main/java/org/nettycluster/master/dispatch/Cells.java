@@ -1,0 +1,87 @@
+package org.nettycluster.master.dispatch;
+
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.ClaimState;
+
+/**
+ * The master's hand on the claim cells of one lane. The one real implementation is {@link #of}; models put their own
+ * memory, or a broken one, in its place.
+ */
+public interface Cells {
+    /** Number of cells. */
+    int window();
+
+    /** The word of the cell that this sequence belongs to. */
+    long word(long sequence);
+
+    /** Makes an offer in a cell that is free. */
+    void offer(long sequence, ClaimState state, byte[] address);
+
+    /** Unmakes an offer whose message was never sent. */
+    void withdraw(long sequence);
+
+    /** Takes an offer back by compare-and-set; false if the worker was faster. */
+    boolean revoke(long sequence, ClaimState offered);
+
+    /** The dup of a claimed connection is closed. */
+    void settled(long sequence);
+
+    /** Whether the worker takes connections now. */
+    boolean wants();
+
+    /** Connections claimed and not closed yet, by the worker's count. */
+    long active();
+
+    /** Asks for a ring at the next claim; the caller sweeps once more before it waits. */
+    void armBell();
+
+    /** The cells of a page. */
+    static Cells of(ClaimPage page) {
+        return new Cells() {
+            @Override
+            public int window() {
+                return page.window();
+            }
+
+            @Override
+            public long word(long sequence) {
+                return page.word(page.cellOf(sequence));
+            }
+
+            @Override
+            public void offer(long sequence, ClaimState state, byte[] address) {
+                page.offer(sequence, state, address, 0, address.length);
+            }
+
+            @Override
+            public void withdraw(long sequence) {
+                page.withdraw(sequence);
+            }
+
+            @Override
+            public boolean revoke(long sequence, ClaimState offered) {
+                return page.transition(sequence, offered, ClaimState.REVOKED);
+            }
+
+            @Override
+            public void settled(long sequence) {
+                page.settled(sequence);
+            }
+
+            @Override
+            public boolean wants() {
+                return page.wants();
+            }
+
+            @Override
+            public long active() {
+                return page.adopted() - page.closed();
+            }
+
+            @Override
+            public void armBell() {
+                page.armBell();
+            }
+        };
+    }
+}

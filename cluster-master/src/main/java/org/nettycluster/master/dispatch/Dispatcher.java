@@ -1,0 +1,351 @@
+package org.nettycluster.master.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.Lane.Slot;
+import org.nettycluster.master.dispatch.LanePort.Sent;
+import org.nettycluster.master.schedule.Scheduler;
+import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.ClaimWord;
+
+/**
+ * Decides for one listener which lane gets which connection, and takes back what a lane cannot serve: the hand-off
+ * contract, seen from the master.
+ *
+ * <p>Not thread safe: everything is called on the master's loop. It owns every {@link AcceptedConnection} that was
+ * placed, until a worker has claimed it. Time is nanoseconds of any monotonic clock, and always an argument.
+ *
+ * <p>There is no queue for new connections: {@link #ready} says whether one more may be accepted. Only what came back
+ * (refused, revoked, orphaned) waits here, in order of acceptance, and is never bounded away.
+ */
+public final class Dispatcher {
+    private final Scheduler scheduler;
+    private final long rescueAfter;
+    private final long promptWithin;
+    private final long refusalPause;
+
+    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Lane> candidates = new ArrayList<>();
+    private final PriorityQueue<AcceptedConnection> returned = new PriorityQueue<>();
+    private long turns;
+    private long starvedUntil = Long.MIN_VALUE;
+
+    private long accepted;
+    private long offered;
+    private long claimed;
+    private long refused;
+    private long revoked;
+    private long abandoned;
+
+    /**
+     * @param scheduler chooses among healthy lanes
+     * @param rescueAfter nanoseconds after which an unclaimed offer is taken back if a prompt lane exists; doubles with
+     *     each revocation of the same connection
+     * @param refusalPause nanoseconds for which a lane that refused is passed over
+     */
+    public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause) {
+        this.scheduler = scheduler;
+        this.rescueAfter = rescueAfter;
+        this.promptWithin = rescueAfter / 2;
+        this.refusalPause = refusalPause;
+    }
+
+    /** Whether one more connection may be accepted now. {@link #run} must have looked at the pages shortly before. */
+    public boolean ready(long now) {
+        return returned.isEmpty() && now >= starvedUntil && choose(now, false) != null;
+    }
+
+    /** Takes over a connection that was just accepted and offers it. */
+    public void place(AcceptedConnection connection, long now) {
+        accepted++;
+        if (!offer(connection, now)) {
+            returned.add(connection);
+        }
+    }
+
+    /** A lane has opened. */
+    public void laneOpened(Lane lane) {
+        lanes.add(lane);
+    }
+
+    /**
+     * A lane has ended: end of file, any error, its process has exited, or the master is about to close it. Takes back
+     * by compare-and-set what is unclaimed, and only that: the worker may still be claiming what it has received.
+     */
+    public void laneEnded(Lane lane) {
+        if (lane.isEnded()) {
+            return;
+        }
+        lane.end();
+        lanes.remove(lane);
+        for (Slot slot : lane.slots()) {
+            AcceptedConnection connection = slot.connection;
+            if (connection == null) {
+                continue;
+            }
+            if (revoke(lane, slot)) {
+                returned.add(connection);
+            } else {
+                settle(lane, slot, connection);
+            }
+            slot.clear();
+        }
+        lane.recount();
+    }
+
+    /**
+     * Looks at every page, settles what workers have done, takes back what is stalled and offers again what came back.
+     * To be called before accepting, on each ring, when a lane opens or ends, and after {@link #delay}.
+     */
+    public void run(long now) {
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            sweep(lanes.get(i), now);
+        }
+        reoffer(now);
+        rescue(now);
+    }
+
+    /**
+     * The caller has something to wait for and is about to sleep: asks all workers to ring at their next claim, then
+     * looks once more, since a claim that came before the bell was armed rings nobody.
+     */
+    public void runThenArm(long now) {
+        run(now);
+        if (lanes.isEmpty()) {
+            return;
+        }
+        for (Lane lane : lanes) {
+            if (lane.hasOffers()) {
+                lane.cells().armBell();
+            }
+        }
+        run(now);
+    }
+
+    /**
+     * When time alone may change something: the caller calls {@link #run} after so many nanoseconds, unless it did for
+     * another reason. An idle dispatcher needs no timer.
+     *
+     * @param acceptWaits whether the accept loop waits for {@link #ready}
+     * @return nanoseconds, more than 0, or {@link Long#MAX_VALUE} for never
+     */
+    public long delay(long now, boolean acceptWaits) {
+        if (lanes.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        if (!returned.isEmpty() || now < starvedUntil) {
+            return promptWithin;
+        }
+        long delay = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            if (lane.hasOffers()) {
+                // An offer is worth a look when it may be rescued; when it is overdue already, every half rescue time.
+                long due = lane.oldestOffer() + rescueAfter - now;
+                delay = Math.min(delay, acceptWaits || due <= 0 ? promptWithin : due);
+            } else if (acceptWaits && lane.passedOver(now)) {
+                delay = Math.min(delay, promptWithin);
+            }
+        }
+        return delay;
+    }
+
+    /** Whether something that came back waits for a lane. */
+    public boolean hasWaiting() {
+        return !returned.isEmpty();
+    }
+
+    /** Whether an offer is neither claimed nor given back, as of the last {@link #run}. */
+    public boolean hasOffers() {
+        for (Lane lane : lanes) {
+            if (lane.hasOffers()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The open lanes, in the order in which they opened. */
+    public List<Lane> lanes() {
+        return List.copyOf(lanes);
+    }
+
+    /** The listener is closed for good: whatever came back and found no lane is closed on purpose. */
+    public void close() {
+        for (Lane lane : List.copyOf(lanes)) {
+            laneEnded(lane);
+        }
+        for (AcceptedConnection connection : returned) {
+            connection.close();
+            abandoned++;
+        }
+        returned.clear();
+    }
+
+    /** The counts so far. */
+    public HandoffCounters counters() {
+        return new HandoffCounters(accepted, offered, claimed, refused, revoked, abandoned, returned.size());
+    }
+
+    private void sweep(Lane lane, long now) {
+        for (Slot slot : lane.slots()) {
+            if (slot.isEmpty()) {
+                continue;
+            }
+            long word = lane.cells().word(slot.sequence);
+            AcceptedConnection connection = slot.connection;
+            if (connection == null) {
+                if (word == ClaimWord.of(slot.sequence, ClaimState.RETURNED)) {
+                    slot.clear();
+                } else if (word != ClaimWord.of(slot.sequence, ClaimState.REVOKED)) {
+                    broken(lane, slot, word);
+                    return;
+                }
+            } else if (word != ClaimWord.of(slot.sequence, slot.state)) {
+                if (word == ClaimWord.of(slot.sequence, ClaimState.REFUSED)) {
+                    lane.passOver(now + refusalPause);
+                } else if (word != ClaimWord.of(slot.sequence, ClaimState.CLAIMED)) {
+                    broken(lane, slot, word);
+                    return;
+                }
+                settle(lane, slot, connection);
+                slot.clear();
+            }
+        }
+        lane.recount();
+    }
+
+    /** What the worker has made of an offer that is no longer ours to take back. */
+    private void settle(Lane lane, Slot slot, AcceptedConnection connection) {
+        long word = lane.cells().word(slot.sequence);
+        if (word == ClaimWord.of(slot.sequence, ClaimState.REFUSED)) {
+            refused++;
+            returned.add(connection);
+            return;
+        }
+        connection.close();
+        if (word == ClaimWord.of(slot.sequence, ClaimState.CLAIMED)) {
+            claimed++;
+            lane.cells().settled(slot.sequence);
+        } else {
+            // A broken worker wrote this. It may or may not serve the connection; we must not offer it twice.
+            abandoned++;
+        }
+    }
+
+    private void broken(Lane lane, Slot slot, long word) {
+        String expected = ClaimWord.describe(ClaimWord.of(slot.sequence, slot.state));
+        laneEnded(lane);
+        lane.port()
+                .close("worker " + lane.worker() + " broke the protocol: its claim page says "
+                        + ClaimWord.describe(word) + " where the master wrote " + expected + ": closing the lane");
+    }
+
+    private void reoffer(long now) {
+        while (!returned.isEmpty() && now >= starvedUntil) {
+            AcceptedConnection connection = returned.peek();
+            if (choose(now, true) == null) {
+                return;
+            }
+            returned.poll();
+            if (!offer(connection, now)) {
+                returned.add(connection);
+                return;
+            }
+        }
+    }
+
+    private void rescue(long now) {
+        for (Lane lane : List.copyOf(lanes)) {
+            boolean wants = lane.cells().wants();
+            for (Slot slot : lane.slots()) {
+                AcceptedConnection connection = slot.connection;
+                if (connection == null || (wants && !rescuable(lane, slot, connection, now))) {
+                    continue;
+                }
+                if (revoke(lane, slot)) {
+                    slot.connection = null;
+                    slot.state = ClaimState.REVOKED;
+                    lane.recount();
+                    returned.add(connection);
+                    reoffer(now);
+                }
+            }
+        }
+    }
+
+    private boolean rescuable(Lane lane, Slot slot, AcceptedConnection connection, long now) {
+        long patience = rescueAfter << Math.min(connection.revocations(), 20);
+        return now - slot.offeredAt >= patience && now >= starvedUntil && promptLaneBeside(lane, now);
+    }
+
+    private boolean promptLaneBeside(Lane stalled, long now) {
+        for (Lane lane : lanes) {
+            if (lane != stalled && lane.healthy(now, promptWithin) && lane.freeCells() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean revoke(Lane lane, Slot slot) {
+        AcceptedConnection connection = slot.connection;
+        if (connection == null || !lane.cells().revoke(slot.sequence, slot.state)) {
+            return false;
+        }
+        revoked++;
+        connection.revoked();
+        return true;
+    }
+
+    /** Offers it to one lane after the other until a send succeeds; false: it belongs to the caller again. */
+    private boolean offer(AcceptedConnection connection, long now) {
+        while (now >= starvedUntil) {
+            Lane lane = choose(now, true);
+            if (lane == null) {
+                return false;
+            }
+            Slot slot = lane.take(connection, ++turns, now);
+            lane.cells().offer(slot.sequence, slot.state, connection.address());
+            Sent sent = lane.port().send(connection.fd());
+            if (sent == Sent.YES) {
+                offered++;
+                return true;
+            }
+            lane.cells().withdraw(slot.sequence);
+            lane.untake(slot);
+            switch (sent) {
+                case FULL -> lane.passOver(now + promptWithin);
+                case STARVED -> starvedUntil = now + promptWithin;
+                default -> lane.died();
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The lane for the next connection. A new one goes to healthy lanes only, in strict turns; one that is already ours
+     * goes to any healthy lane with a free cell, else to any that wants it and has one.
+     */
+    private @Nullable Lane choose(long now, boolean ours) {
+        candidates.clear();
+        for (Lane lane : lanes) {
+            if (lane.healthy(now, promptWithin) && (!ours || lane.freeCells() > 0)) {
+                candidates.add(lane);
+            }
+        }
+        if (candidates.isEmpty() && ours) {
+            for (Lane lane : lanes) {
+                if (lane.usable(now) && lane.freeCells() > 0) {
+                    candidates.add(lane);
+                }
+            }
+        }
+        if (candidates.isEmpty()) {
+            return null;
+        }
+        int chosen = scheduler.next(candidates);
+        return chosen == Scheduler.WAIT ? null : candidates.get(chosen);
+    }
+}

@@ -1,0 +1,184 @@
+package org.nettycluster.master.dispatch;
+
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.schedule.Candidate;
+import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * What the master knows of one worker's lane for one listener: a ring of slots, one for each cell of the claim page.
+ * Which cells are free is the master's private knowledge: their slot is empty. Owned by its {@link Dispatcher}.
+ */
+public final class Lane implements Candidate {
+    private final WorkerId worker;
+    private final Cells cells;
+    private final LanePort port;
+    private final Slot[] slots;
+    private long nextSequence;
+    private long lastTurn;
+    private long turnBefore;
+    private long passedOverUntil = Long.MIN_VALUE;
+    private boolean dead;
+    private boolean ended;
+
+    // What the last look at the page showed.
+    private int revokedCells;
+    private int offeredCells;
+    private long oldestOffer = Long.MAX_VALUE;
+
+    /**
+     * @param worker whose lane it is
+     * @param cells its claim cells, fresh
+     * @param port its socket
+     */
+    public Lane(WorkerId worker, Cells cells, LanePort port) {
+        this.worker = worker;
+        this.cells = cells;
+        this.port = port;
+        slots = new Slot[cells.window()];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = new Slot();
+        }
+    }
+
+    /** The master's side of a cell: empty, or offered (holds the connection), or revoked (waits for the late fd). */
+    static final class Slot {
+        long sequence;
+        @Nullable AcceptedConnection connection;
+        ClaimState state = ClaimState.EMPTY;
+        long offeredAt;
+
+        boolean isEmpty() {
+            return state == ClaimState.EMPTY;
+        }
+
+        void clear() {
+            connection = null;
+            state = ClaimState.EMPTY;
+        }
+    }
+
+    @Override
+    public WorkerId worker() {
+        return worker;
+    }
+
+    @Override
+    public long lastTurn() {
+        return lastTurn;
+    }
+
+    @Override
+    public long active() {
+        return cells.active();
+    }
+
+    /** Consecutive empty slots from the head of the ring: one unclaimed offer stops the ring when it comes round. */
+    @Override
+    public int freeCells() {
+        int free = 0;
+        while (free < slots.length && slot(nextSequence + free).isEmpty()) {
+            free++;
+        }
+        return free;
+    }
+
+    Cells cells() {
+        return cells;
+    }
+
+    LanePort port() {
+        return port;
+    }
+
+    Slot[] slots() {
+        return slots;
+    }
+
+    Slot slot(long sequence) {
+        return slots[(int) (sequence % slots.length)];
+    }
+
+    /** Puts a connection in the next slot; the caller offers it in the cell and sends it. */
+    Slot take(AcceptedConnection connection, long turn, long now) {
+        Slot slot = slot(nextSequence);
+        slot.sequence = nextSequence;
+        slot.connection = connection;
+        slot.state = connection.revocations() > 0 ? ClaimState.OFFERED_AGAIN : ClaimState.OFFERED;
+        slot.offeredAt = now;
+        nextSequence++;
+        offeredCells++;
+        oldestOffer = Math.min(oldestOffer, now);
+        turnBefore = lastTurn;
+        lastTurn = turn;
+        return slot;
+    }
+
+    /** The message was not sent: its slot is empty, its sequence will be used again, and it keeps its turn. */
+    void untake(Slot slot) {
+        nextSequence--;
+        lastTurn = turnBefore;
+        offeredCells--;
+        slot.clear();
+    }
+
+    /** Takes connections at all: its worker wants them, and nothing that time will heal is in the way. */
+    boolean usable(long now) {
+        return !dead && !ended && now >= passedOverUntil && cells.wants();
+    }
+
+    /** Usable, and nothing says that it stalls: no offer older than the limit, no revoked copy outstanding. */
+    boolean healthy(long now, long promptWithin) {
+        return usable(now) && revokedCells == 0 && (offeredCells == 0 || now - oldestOffer < promptWithin);
+    }
+
+    void passOver(long until) {
+        passedOverUntil = Math.max(passedOverUntil, until);
+    }
+
+    boolean passedOver(long now) {
+        return now < passedOverUntil;
+    }
+
+    void died() {
+        dead = true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    boolean hasOffers() {
+        return offeredCells > 0;
+    }
+
+    long oldestOffer() {
+        return oldestOffer;
+    }
+
+    /** Recomputes what the slots show after a look at the page. */
+    void recount() {
+        revokedCells = 0;
+        offeredCells = 0;
+        oldestOffer = Long.MAX_VALUE;
+        for (Slot slot : slots) {
+            switch (slot.state) {
+                case REVOKED -> revokedCells++;
+                case OFFERED, OFFERED_AGAIN -> {
+                    offeredCells++;
+                    oldestOffer = Math.min(oldestOffer, slot.offeredAt);
+                }
+                default -> {}
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "lane of worker " + worker;
+    }
+}

@@ -1,0 +1,105 @@
+package org.nettycluster.master.handoff;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.Socket;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import org.nettycluster.master.dispatch.LanePort;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * One lane's socket: descriptors go down, doorbell bytes come up. The last handler of the lane's channel, on the
+ * master's loop. It owns no descriptor: the one that is sent stays with its {@code AcceptedConnection}.
+ *
+ * <p>Descriptors never go through the channel's {@code write}: on EAGAIN that would kill the channel. {@link
+ * Socket#sendFd} says EAGAIN by returning -1.
+ */
+public final class LaneLink extends ChannelInboundHandlerAdapter implements LanePort {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LaneLink.class);
+
+    private final WorkerId worker;
+    private final EpollDomainSocketChannel channel;
+    private final Socket socket;
+    private final LaneEvents events;
+
+    /**
+     * @param worker whose lane it is, for the log
+     * @param channel its socket, which has said its hello
+     * @param events told of rings and of the end
+     */
+    public LaneLink(WorkerId worker, EpollDomainSocketChannel channel, LaneEvents events) {
+        this.worker = worker;
+        this.channel = channel;
+        this.socket = (Socket) channel.fd();
+        this.events = events;
+    }
+
+    /** What comes up a lane. */
+    public interface LaneEvents {
+        /** The worker did something that the page shows; the bytes have been read already. */
+        void rang();
+
+        /** End of file or any error: no message will be sent or received any more. */
+        void ended();
+    }
+
+    @Override
+    public Sent send(int fd) {
+        try {
+            return socket.sendFd(fd) == -1 ? Sent.FULL : Sent.YES;
+        } catch (NativeIoException e) {
+            Sent sent = ErrnoOf.send(e);
+            if (sent == Sent.DEAD) {
+                LOGGER.debug("lane of worker {} is dead: {}", worker, e.getMessage());
+            } else {
+                LOGGER.warn("can't pass a connection to worker {} now, will try again: {}", worker, e.getMessage());
+            }
+            return sent;
+        } catch (IOException e) {
+            LOGGER.debug("lane of worker {} is dead: {}", worker, e.getMessage());
+            return Sent.DEAD;
+        }
+    }
+
+    @Override
+    public void close(String why) {
+        LOGGER.warn("{}", why);
+        channel.close();
+    }
+
+    /** Closes the socket: the worker has left the listener, or its process has ended. */
+    public void close() {
+        channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf)) {
+            LOGGER.warn("lane of worker {} delivered a {}: closing it", worker, message.getClass());
+            ctx.close();
+        }
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        events.rang();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        events.ended();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOGGER.debug("lane of worker {} failed", worker, cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,71 @@
+package org.nettycluster.master.handoff;
+
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.nettycluster.protocol.ClaimPage;
+
+/**
+ * Creates claim pages, each in a file of its own on a memory file system, under a name that cannot be guessed. On the
+ * master's loop. A file lives from the worker's Listen to its lane's hello, then it is unlinked.
+ */
+public final class PageStore {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(PageStore.class);
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path directory;
+
+    private PageStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The run directory where it lies in memory, else /dev/shm, else the run directory with a warning: on a disk each
+     * claim may wait for writeback.
+     */
+    public static PageStore beside(Path runDirectory) {
+        if (inMemory(runDirectory)) {
+            return new PageStore(runDirectory);
+        }
+        if (Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) && inMemory(SHARED_MEMORY)) {
+            return new PageStore(SHARED_MEMORY);
+        }
+        LOGGER.warn("neither {} nor {} is a writable memory file system: claim pages lie on a disk", runDirectory,
+                SHARED_MEMORY);
+        return new PageStore(runDirectory);
+    }
+
+    private static boolean inMemory(Path directory) {
+        try {
+            String type = Files.getFileStore(directory).type();
+            return type.equals("tmpfs") || type.equals("ramfs");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A fresh page and where it lies. */
+    public record StoredPage(Path file, ClaimPage page) {
+        /** Removes the name; the mappings live on. */
+        public void unlink() {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                LOGGER.warn("can't remove claim page {}: {}", file, e.getMessage());
+            }
+        }
+    }
+
+    /** @throws IOException if there is no room for it */
+    public StoredPage create(int window) throws IOException {
+        byte[] name = new byte[12];
+        RANDOM.nextBytes(name);
+        Path file = directory.resolve("ncluster-page-" + HexFormat.of().formatHex(name));
+        return new StoredPage(file, ClaimPage.create(file, window));
+    }
+}

@@ -1,0 +1,88 @@
+package org.nettycluster.master.supervise;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker process runs: a command line, what it adds to our environment, and where. Immutable.
+ *
+ * @param command the program and its arguments
+ * @param environment added to the master's own environment; the master's NCLUSTER_ variables win
+ * @param directory working directory, null for the master's
+ */
+public record WorkerCommand(List<String> command, Map<String, String> environment, @Nullable Path directory) {
+    /** Copies; the command must name a program. */
+    public WorkerCommand {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("worker command is empty: name the program to run");
+        }
+    }
+
+    /** This command line in the master's environment and directory. */
+    public static WorkerCommand of(List<String> command) {
+        return new WorkerCommand(command, Map.of(), null);
+    }
+
+    /**
+     * The same JVM as ours with these options and arguments.
+     *
+     * @param arguments everything behind {@code java}
+     */
+    public static WorkerCommand java(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        return of(command);
+    }
+
+    /**
+     * This very program: our JVM's options, class path and main class, with other arguments. Debugger agents are left
+     * out, since their port is taken.
+     *
+     * @param arguments of the main method
+     * @throws IllegalStateException if this JVM does not say what its main class is (an embedded JVM)
+     */
+    public static WorkerCommand ofThisProgram(String... arguments) {
+        String main = System.getProperty("sun.java.command", "").split(" ", 2)[0];
+        if (main.isEmpty()) {
+            throw new IllegalStateException(
+                    "this JVM does not say what its main class is: name the worker's command instead");
+        }
+        List<String> java = new ArrayList<>();
+        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (!option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp")) {
+                java.add(option);
+            }
+        }
+        String classPath = System.getProperty("java.class.path", "");
+        String modulePath = System.getProperty("jdk.module.path");
+        if (classPath.equals(main)) {
+            java.addAll(List.of("-jar", main));
+        } else {
+            if (modulePath != null) {
+                java.addAll(List.of("-p", modulePath));
+            }
+            java.addAll(List.of("-cp", classPath));
+            if (System.getProperty("jdk.module.main") != null) {
+                java.add("-m");
+            }
+            java.add(main);
+        }
+        java.addAll(List.of(arguments));
+        return java(java);
+    }
+
+    /** The same with these variables in addition. */
+    public WorkerCommand withEnvironment(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(more);
+        return new WorkerCommand(command, all, directory);
+    }
+}

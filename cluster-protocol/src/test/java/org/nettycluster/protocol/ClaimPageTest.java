@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.unix.NativeInetAddress;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,35 +63,62 @@ class ClaimPageTest {
         assertThat(target).doesNotExist();
     }
 
-    /** The limit on a file's size makes write(2) fail half way, as a full file system does, and needs no privilege. */
+    /** A limit on a file's size makes write(2) fail half way and needs no privilege. */
     @Test
-    void aFullFileSystemIsAnExceptionAndLeavesNothing() throws Exception {
-        Process process = new ProcessBuilder(
-                        "/bin/sh",
-                        "-c",
-                        "ulimit -f 1 && exec \"$@\"",
-                        "sh",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:-UsePerfData",
-                        "-Xshare:auto",
-                        "-Xmx32m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ClaimPageFiller.class.getName(),
-                        file.toString(),
-                        Integer.toString(ClaimPage.MAX_WINDOW))
-                .redirectErrorStream(true)
-                .start();
+    void aPageThatCannotBeWrittenWholeIsAnExceptionAndLeavesNothing() throws Exception {
+        fillerIsRefused("File too large", "/bin/sh", "-c", "ulimit -f 1 && exec \"$@\"", "sh");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void aFullFileSystemIsAnExceptionAndNeverASignal() throws Exception {
+        String[] fourKilobytes = {
+            "unshare",
+            "-Urm",
+            "/bin/sh",
+            "-c",
+            "mount -t tmpfs -o size=4k tmpfs '" + directory + "' && exec \"$@\"",
+            "sh"
+        };
+        Outcome probe = run(fourKilobytes, "true");
+        assumeTrue(probe.code() == 0, () -> "no tmpfs can be mounted in a user namespace here: " + probe.said());
+        fillerIsRefused("No space left on device", fourKilobytes);
+    }
+
+    private void fillerIsRefused(String why, String... prefix) throws Exception {
+        Outcome outcome = run(
+                prefix,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-Xmx32m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClaimPageFiller.class.getName(),
+                file.toString(),
+                Integer.toString(ClaimPage.MAX_WINDOW));
+        assertThat(outcome.code()).as(outcome.said()).isEqualTo(ClaimPageFiller.REFUSED);
+        assertThat(outcome.said()).contains(why);
+    }
+
+    private static Outcome run(String[] prefix, String... command) throws Exception {
+        List<String> all = new ArrayList<>(List.of(prefix));
+        all.addAll(List.of(command));
+        Process process;
+        try {
+            process = new ProcessBuilder(all).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            return new Outcome(127, e.getMessage());
+        }
         try {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(said).isEqualTo(ClaimPageFiller.REFUSED);
-            assertThat(said).contains("File too large");
-            assertThat(file).doesNotExist();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(said).isTrue();
+            return new Outcome(process.exitValue(), said);
         } finally {
             process.destroyForcibly();
         }
     }
+
+    private record Outcome(int code, String said) {}
 
     @Test
     void windowsOutOfRangeAreRefused() throws Exception {

@@ -59,6 +59,7 @@ class ClaimPageTwoProcessesTest {
         byte[] outcomes = new byte[RACES];
         long next = 0;
         int lost = 0;
+        int idleRounds = 0;
         for (int settled = 0; settled < RACES; ) {
             boolean idle = true;
             for (int cell = 0; cell < WINDOW; cell++) {
@@ -103,7 +104,11 @@ class ClaimPageTwoProcessesTest {
             }
             if (idle) {
                 checkTheWorkerLives();
-                Thread.onSpinWait();
+                if (++idleRounds % 64 == 0) {
+                    Thread.yield();
+                } else {
+                    Thread.onSpinWait();
+                }
             }
         }
         byte[] theirs = worker.getInputStream().readAllBytes();
@@ -124,7 +129,7 @@ class ClaimPageTwoProcessesTest {
         String summary = "claimed %d, refused %d, revoked %d; lost by the master %d, by the worker %d"
                 .formatted(counts[3], counts[4], counts[6], lost, lostByWorker);
         // Otherwise the two never met and the test has proved nothing.
-        assertThat(new int[] {counts[3], counts[4], counts[6], lost, lostByWorker})
+        assertThat(new int[] {counts[3], counts[4], counts[6], lost + lostByWorker})
                 .as(summary)
                 .doesNotContain(0);
         assertThat(counts[3] + counts[4] + counts[6]).isEqualTo(RACES);
@@ -137,9 +142,12 @@ class ClaimPageTwoProcessesTest {
         long next = 0;
         int sleeps = 0;
         for (int settled = 0; settled < RINGS; ) {
-            while (next < RINGS && slots[page.cellOf(next)] == NONE) {
+            // Mostly one alone: with more, the ring of the next claim would hide that one was lost.
+            int most = random.nextInt(4) == 0 ? WINDOW : 1;
+            while (next < RINGS && next - settled < most && slots[page.cellOf(next)] == NONE) {
                 offer(next++, ClaimState.OFFERED);
             }
+            bell.skipNBytes(bell.available());
             int claims = sweep();
             if (claims == 0) {
                 page.armBell();
@@ -219,7 +227,9 @@ class ClaimPageTwoProcessesTest {
             // It may just have finished: then every offer has ended, and the next sweep sees it.
             for (long sequence : slots) {
                 if (sequence != NONE && (state(sequence).offered() || state(sequence) == ClaimState.REVOKED)) {
-                    fail("the worker ended before offer %d did (seed %d): %s", sequence, seed, errors());
+                    fail(
+                            "the worker ended, by itself or after %d s, before offer %d did (seed %d): %s",
+                            DEADLINE_SECONDS, sequence, seed, errors());
                 }
             }
         }

@@ -106,7 +106,7 @@ final class ClaimRacer {
                 throw new IllegalStateException(
                         "offer " + sequence + " was overwritten by " + ClaimWord.describe(word));
             }
-            if ((spins & 0x3ff) == 0x3ff) {
+            if ((spins & 63) == 63) {
                 Thread.yield();
             } else {
                 Thread.onSpinWait();

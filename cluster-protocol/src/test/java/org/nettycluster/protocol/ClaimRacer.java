@@ -127,6 +127,10 @@ final class ClaimRacer {
     }
 
     private void hesitate(int longest) {
+        if (random.nextInt(64) == 0) {
+            // On a single processor nobody else would ever come between the look and the swap.
+            Thread.yield();
+        }
         for (int i = random.nextInt(longest); i > 0; i--) {
             Thread.onSpinWait();
         }

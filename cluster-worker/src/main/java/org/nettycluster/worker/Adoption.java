@@ -8,6 +8,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ClaimPage;
@@ -130,21 +131,19 @@ final class Adoption {
     // An acceptor that registers later than in channelRead, or whose loops can't take an epoll channel: Netty tells us
     // of neither, and a forced close completes no future before registration.
     private void watch(ClaimGate gate, long millis) {
-        server.eventLoop()
-                .schedule(
-                        () -> {
-                            if (hasLoop(gate.child())) {
-                                return;
-                            }
-                            if (gate.child().isOpen()) {
-                                watch(gate, Math.min(2 * millis, LAST_LOOK_MILLIS));
-                            } else {
-                                gate.neverRegistered();
-                                server.fail(EpollLoops.advice("child", "loop that takes no epoll channel"));
-                            }
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        Future<?> unused = server.eventLoop().schedule(() -> look(gate, millis), millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void look(ClaimGate gate, long waited) {
+        if (hasLoop(gate.child())) {
+            return;
+        }
+        if (gate.child().isOpen()) {
+            watch(gate, Math.min(2 * waited, LAST_LOOK_MILLIS));
+        } else {
+            gate.neverRegistered();
+            server.fail(EpollLoops.advice("child", "loop that takes no epoll channel"));
+        }
     }
 
     private static boolean hasLoop(SocketChannel child) {

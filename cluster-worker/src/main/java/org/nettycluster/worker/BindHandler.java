@@ -24,6 +24,7 @@ import org.nettycluster.protocol.ProtocolException;
  * Makes {@code bind} asynchronous: asks the master, and completes the local bind with the address that it has really
  * bound. First handler of the server's pipeline; on the server channel's loop.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class BindHandler extends ChannelOutboundHandlerAdapter {
     /** Its name in the pipeline. */
     static final String NAME = "ncluster-bind";

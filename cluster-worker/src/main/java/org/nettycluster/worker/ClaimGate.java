@@ -26,6 +26,7 @@ import org.nettycluster.protocol.ClaimState;
  *
  * <p>On the child's loop, except where said. It reads and writes nothing: data never passes it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListener {
     /** Its name in the pipeline. */
     static final String NAME = "ncluster-gate";

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Behaves as {@code EpollServerSocketChannel} otherwise: on one event loop, which must be epoll's, as must the
  * children's. Owns no listening socket; closing it leaves the port to the other workers.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 public final class ClusterServerSocketChannel extends AbstractServerChannel implements ServerSocketChannel {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClusterServerSocketChannel.class);
 
@@ -33,7 +34,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     private final ClusterServerSocketChannelConfig config;
     private final BindHandler binding;
     private final Set<ClaimGate> children = ConcurrentHashMap.newKeySet();
-    private final Runnable loopEnds = () -> unsafe().close(unsafe().voidPromise());
+    private final Runnable loopEnds = this::closeWithLoop;
 
     private volatile State state = State.NEW;
     private volatile @Nullable InetSocketAddress bound;
@@ -117,6 +118,10 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         }
     }
 
+    private void closeWithLoop() {
+        unsafe().close(unsafe().voidPromise());
+    }
+
     /** The real bind has happened in the master; this one keeps its outcome. */
     @Override
     protected void doBind(SocketAddress localAddress) {
@@ -157,6 +162,11 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
                 lane.pause();
             }
         }
+    }
+
+    @Nullable
+    Lane lane() {
+        return lane;
     }
 
     boolean readIsPending() {

@@ -70,21 +70,21 @@ final class ClusterSocketChannelConfig extends EpollChannelConfig implements Soc
     @Override
     @SuppressWarnings("unchecked")
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        if (option == SO_RCVBUF) {
+        if (option.equals(SO_RCVBUF)) {
             return (T) Integer.valueOf(getReceiveBufferSize());
-        } else if (option == SO_SNDBUF) {
+        } else if (option.equals(SO_SNDBUF)) {
             return (T) Integer.valueOf(getSendBufferSize());
-        } else if (option == TCP_NODELAY) {
+        } else if (option.equals(TCP_NODELAY)) {
             return (T) Boolean.valueOf(isTcpNoDelay());
-        } else if (option == SO_KEEPALIVE) {
+        } else if (option.equals(SO_KEEPALIVE)) {
             return (T) Boolean.valueOf(isKeepAlive());
-        } else if (option == SO_REUSEADDR) {
+        } else if (option.equals(SO_REUSEADDR)) {
             return (T) Boolean.valueOf(isReuseAddress());
-        } else if (option == SO_LINGER) {
+        } else if (option.equals(SO_LINGER)) {
             return (T) Integer.valueOf(getSoLinger());
-        } else if (option == IP_TOS) {
+        } else if (option.equals(IP_TOS)) {
             return (T) Integer.valueOf(getTrafficClass());
-        } else if (option == ALLOW_HALF_CLOSURE) {
+        } else if (option.equals(ALLOW_HALF_CLOSURE)) {
             return (T) Boolean.valueOf(isAllowHalfClosure());
         }
         return super.getOption(option);
@@ -93,21 +93,21 @@ final class ClusterSocketChannelConfig extends EpollChannelConfig implements Soc
     @Override
     public <T> boolean setOption(ChannelOption<T> option, T value) {
         validate(option, value);
-        if (option == SO_RCVBUF) {
+        if (option.equals(SO_RCVBUF)) {
             setReceiveBufferSize((Integer) value);
-        } else if (option == SO_SNDBUF) {
+        } else if (option.equals(SO_SNDBUF)) {
             setSendBufferSize((Integer) value);
-        } else if (option == TCP_NODELAY) {
+        } else if (option.equals(TCP_NODELAY)) {
             setTcpNoDelay((Boolean) value);
-        } else if (option == SO_KEEPALIVE) {
+        } else if (option.equals(SO_KEEPALIVE)) {
             setKeepAlive((Boolean) value);
-        } else if (option == SO_REUSEADDR) {
+        } else if (option.equals(SO_REUSEADDR)) {
             setReuseAddress((Boolean) value);
-        } else if (option == SO_LINGER) {
+        } else if (option.equals(SO_LINGER)) {
             setSoLinger((Integer) value);
-        } else if (option == IP_TOS) {
+        } else if (option.equals(IP_TOS)) {
             setTrafficClass((Integer) value);
-        } else if (option == ALLOW_HALF_CLOSURE) {
+        } else if (option.equals(ALLOW_HALF_CLOSURE)) {
             setAllowHalfClosure((Boolean) value);
         } else {
             return super.setOption(option, value);

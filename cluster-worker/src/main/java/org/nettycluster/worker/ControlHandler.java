@@ -19,6 +19,7 @@ import org.nettycluster.protocol.Welcome;
  * Reads what the master says, and calls plain methods of the session. On the control loop. Decides nothing but what to do
  * with words that it does not know.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ControlHandler.class);
 

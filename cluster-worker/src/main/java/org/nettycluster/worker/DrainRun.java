@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * <p>The server channels stay open until the last child has ended: an ordinary main waits for their close future and
  * then shuts the loops down, which would cut every running request.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class DrainRun {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(DrainRun.class);
 

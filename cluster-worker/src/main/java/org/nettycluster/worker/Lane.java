@@ -36,6 +36,7 @@ import org.nettycluster.protocol.WorkerEnvironment;
  * <p>Received file descriptors are not close-on-exec (Netty sets no MSG_CMSG_CLOEXEC): a native library that forks
  * without closing them keeps connections open. The JDK's own {@code Process} closes them.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class Lane extends ChannelInboundHandlerAdapter {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Lane.class);
     /** How long the master is asked to pass us over after a file descriptor was lost. */

@@ -50,6 +50,7 @@ import org.nettycluster.protocol.WorkerEnvironment;
  * <p>Its state belongs to the control loop, a thread of its own; methods may be called from any thread and send a task
  * there. Owns that loop and the connection.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class WorkerSession {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
     private static final Duration WELCOME_TIMEOUT = Duration.ofSeconds(10);
@@ -123,7 +124,8 @@ final class WorkerSession {
         try {
             welcome.get(WELCOME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new ChannelException(who + ": " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause();
+            throw new ChannelException(who + ": " + (cause == null ? e : cause).getMessage(), cause);
         } catch (TimeoutException e) {
             throw new ChannelException(who + ": no welcome within " + WELCOME_TIMEOUT.toSeconds() + " s", e);
         } catch (InterruptedException e) {

@@ -1,0 +1,82 @@
+package org.nettycluster.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command's entry. It owns the process: whatever a subcommand answers becomes the exit code. A mistake of the user's
+ * is one line on standard error and never a stack trace.
+ */
+@Command(
+        name = "ncluster",
+        mixinStandardHelpOptions = true,
+        versionProvider = Versions.class,
+        subcommands = {RunCommand.class, DemoCommand.class},
+        description = "Runs a server program on many JVMs behind one port.",
+        footer = {
+            "",
+            "Examples:",
+            "  ncluster demo -w 4                     an HTTP server on 4 JVMs at http://127.0.0.1:8080/",
+            "  ncluster run app.jar                   app.jar on a JVM for each processor",
+            "  ncluster run -w 4 -J-Xmx256m app.jar --port 8080",
+            "  ncluster run -w 2 -cp 'app.jar:lib/*' com.example.Server",
+            "",
+            "The program makes its server channel with ClusterWorker.serverChannelFactory().",
+            "Ctrl-C, or SIGTERM, stops in good order; a second one stops at once.",
+            "",
+            "Exit code: 0 stopped when asked, 1 the program could not be started, 2 a mistake on the command line."
+        })
+final class Main implements Runnable {
+    static final int COULD_NOT_START = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /**
+     * Runs one command and ends the process.
+     *
+     * @param args see {@code ncluster --help}
+     */
+    public static void main(String... args) {
+        LogLines.install(false);
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                // What stands behind the program's name is the program's, and so is a leading @.
+                .setStopAtPositional(true)
+                .setExpandAtFiles(false)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setUsageHelpWidth(110)
+                .setParameterExceptionHandler((mistake, args) -> complain(mistake))
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("ncluster: " + failure);
+                    failure.printStackTrace(command.getErr());
+                    return COULD_NOT_START;
+                });
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: run or demo");
+    }
+
+    private static int complain(ParameterException mistake) {
+        CommandLine command = mistake.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String message = String.valueOf(mistake.getMessage());
+        PrintWriter err = command.getErr();
+        err.println(name + ": " + message + " (see " + name + " --help)");
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+}

@@ -15,12 +15,12 @@ import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.schedule.RoundRobin;
 import org.nettycluster.master.schedule.Scheduler;
+import org.nettycluster.master.supervise.OwnStreams;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.master.supervise.WorkerOutput;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.WorkerEnvironment;
-import org.nettycluster.protocol.WorkerId;
 
 /**
  * Accepts connections for many JVMs and hands each to one of them; Node's {@code cluster} in its primary.
@@ -198,15 +198,16 @@ public final class ClusterMaster implements AutoCloseable {
         private int window = 8;
         private Duration rescueAfter = Duration.ofMillis(10);
         private Scheduler scheduler = new RoundRobin();
-        private WorkerOutput output = Builder::print;
+        private WorkerOutput output = new OwnStreams();
 
         private Builder() {}
 
         /** Name of the cluster, part of the run directory's path; default {@code ncluster}. */
         public Builder name(String name) {
             if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-                throw new IllegalArgumentException("name '" + name
-                        + "' must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit");
+                throw new IllegalArgumentException(
+                        "name '" + name
+                                + "' must be 1 to 64 letters, digits, dots, dashes or underscores, the first a letter or digit");
             }
             this.name = name;
             return this;
@@ -287,8 +288,8 @@ public final class ClusterMaster implements AutoCloseable {
             Path directory = runDirectory;
             if (directory == null) {
                 try {
-                    directory = RunDirectory.defaultFor(
-                            name, System.getenv("XDG_RUNTIME_DIR"), RunDirectory.currentUid());
+                    directory =
+                            RunDirectory.defaultFor(name, System.getenv("XDG_RUNTIME_DIR"), RunDirectory.currentUid());
                 } catch (IOException e) {
                     throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
                 }
@@ -311,11 +312,6 @@ public final class ClusterMaster implements AutoCloseable {
                 throw new IllegalArgumentException(name + " " + value + " must be >= 0");
             }
             return value;
-        }
-
-        @SuppressWarnings("SystemOut")
-        private static void print(WorkerId worker, WorkerOutput.Stream stream, String text) {
-            (stream == WorkerOutput.Stream.OUT ? System.out : System.err).println(text);
         }
     }
 }

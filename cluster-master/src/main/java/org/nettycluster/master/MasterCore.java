@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class MasterCore {
     private final Workforce workforce;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
+    private @Nullable ScheduledFuture<?> lookAgain;
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     MasterCore(MasterSettings settings, ClusterMaster face) throws ClusterStartException {
@@ -144,8 +146,7 @@ final class MasterCore {
     }
 
     Collection<InetSocketAddress> addresses() {
-        return onLoop(() ->
-                registry.listeners().stream().map(Listener::address).toList());
+        return onLoop(() -> registry.listeners().stream().map(Listener::address).toList());
     }
 
     HandoffCounters counters(InetSocketAddress address) {
@@ -175,11 +176,11 @@ final class MasterCore {
         for (Listener listener : registry.listeners()) {
             done &= listener.endAccepting();
         }
-        if (!done && System.nanoTime() < patience && !workforce.isEmpty()) {
-            loop.schedule(() -> endAccepting(patience), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-            return;
+        if (done || System.nanoTime() - patience > 0 || workforce.isEmpty()) {
+            workforce.drainAll().whenComplete((nothing, failure) -> release());
+        } else {
+            lookAgain = loop.schedule(() -> endAccepting(patience), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
-        workforce.drainAll().whenComplete((nothing, failure) -> release());
     }
 
     void close() {
@@ -196,6 +197,9 @@ final class MasterCore {
         }
         workforce.close();
         loop.execute(() -> {
+            if (lookAgain != null) {
+                lookAgain.cancel(false);
+            }
             control.close();
             registry.close();
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(ended -> {

@@ -64,7 +64,9 @@ final class Workforce implements ControlEvents {
             return created;
         });
         thread.setRemoveOnCancelPolicy(true);
-        fleet = settings.workers() == 0 ? null : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
+        fleet = settings.workers() == 0
+                ? null
+                : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
     }
 
     /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
@@ -108,8 +110,8 @@ final class Workforce implements ControlEvents {
         @Override
         public void cannotStart(WorkerId worker, WorkerExit exit) {
             noMore = true;
-            ready.completeExceptionally(new ClusterStartException(
-                    "worker " + worker + " ended with " + exit + " before it was ready"));
+            ready.completeExceptionally(
+                    new ClusterStartException("worker " + worker + " ended with " + exit + " before it was ready"));
         }
 
         @Override
@@ -387,7 +389,9 @@ final class Workforce implements ControlEvents {
     private <T> T ask(Callable<T> task) {
         try {
             // A listener of events that forks is on this thread already.
-            return Thread.currentThread() == supervisor ? task.call() : thread.submit(task).get();
+            return Thread.currentThread() == supervisor
+                    ? task.call()
+                    : thread.submit(task).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the supervisor was asked", e);

@@ -18,7 +18,8 @@ record ListenerKey(String host, int port, int ordinal) {
     static ListenerKey of(Listen listen) {
         boolean ipv6Only = listen.options().getOrDefault(ServerOption.IPV6_ONLY, 0) != 0;
         InetSocketAddress address = listen.address();
-        return new ListenerKey(host(address, ipv6Only), address.getPort(), address.getPort() == 0 ? listen.ordinal() : 0);
+        return new ListenerKey(
+                host(address, ipv6Only), address.getPort(), address.getPort() == 0 ? listen.ordinal() : 0);
     }
 
     static String host(InetSocketAddress address, boolean ipv6Only) {

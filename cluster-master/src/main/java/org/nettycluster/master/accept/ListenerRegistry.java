@@ -55,7 +55,7 @@ public final class ListenerRegistry {
      */
     public Joined listen(WorkerId worker, Listen listen) throws IOException {
         ListenerKey key = ListenerKey.of(listen);
-        Entry entry = find(key, listen);
+        Entry entry = find(key);
         boolean fresh = entry == null;
         if (entry == null) {
             LinuxSocket socket = ListeningSocket.open(listen.address(), listen.options());
@@ -80,7 +80,7 @@ public final class ListenerRegistry {
         }
     }
 
-    private @Nullable Entry find(ListenerKey key, Listen listen) {
+    private @Nullable Entry find(ListenerKey key) {
         Entry entry = byKey.get(key);
         if (entry != null || key.port() == 0) {
             return entry;

@@ -79,8 +79,10 @@ public final class ControlServer {
                 .bind(new DomainSocketAddress(directory.socket().toFile()))
                 .await();
         if (!bound.isSuccess()) {
-            throw new IOException("can't open the control socket " + directory.socket() + ": "
-                    + bound.cause().getMessage(), bound.cause());
+            throw new IOException(
+                    "can't open the control socket " + directory.socket() + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
         }
         channel = bound.channel();
         // Between bind and here the directory's mode, 0700, keeps everybody else out.
@@ -129,7 +131,8 @@ public final class ControlServer {
         }
     }
 
-    @Nullable WorkerSession session(WorkerId worker) {
+    @Nullable
+    WorkerSession session(WorkerId worker) {
         return sessions.get(worker);
     }
 

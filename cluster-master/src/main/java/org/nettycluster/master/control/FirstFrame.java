@@ -60,8 +60,11 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
             refuse(ctx, "too many connections that have not said who they are");
             return;
         }
-        timeout = ctx.executor().schedule(() -> refuse(ctx, "it said nothing for " + PATIENCE_SECONDS + " s"),
-                PATIENCE_SECONDS, TimeUnit.SECONDS);
+        timeout = ctx.executor()
+                .schedule(
+                        () -> refuse(ctx, "it said nothing for " + PATIENCE_SECONDS + " s"),
+                        PATIENCE_SECONDS,
+                        TimeUnit.SECONDS);
         ctx.channel().closeFuture().addListener(closed -> settle());
         ctx.fireChannelActive();
     }
@@ -113,8 +116,10 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
         }
         LaneLink link = session.openLane((EpollDomainSocketChannel) ctx.channel(), hello.listener());
         if (link == null) {
-            refuse(ctx, "worker " + hello.worker() + " opens a lane for listener " + hello.listener()
-                    + ", which it was not promised");
+            refuse(
+                    ctx,
+                    "worker " + hello.worker() + " opens a lane for listener " + hello.listener()
+                            + ", which it was not promised");
             return;
         }
         settle();
@@ -125,9 +130,11 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        refuse(ctx, cause instanceof DecoderException
-                ? "its first frame is malformed: " + cause.getMessage()
-                : String.valueOf(cause.getMessage()));
+        refuse(
+                ctx,
+                cause instanceof DecoderException
+                        ? "its first frame is malformed: " + cause.getMessage()
+                        : String.valueOf(cause.getMessage()));
     }
 
     private void refuse(ChannelHandlerContext ctx, @Nullable String why) {

@@ -1,11 +1,11 @@
 package org.nettycluster.master.control;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +31,6 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String SOCKET = "control.sock";
     private static final String LOCK = "master.lock";
-    private static final int STICKY = 01000;
-    private static final int GROUP_OR_OTHERS_WRITE = 022;
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -63,7 +60,7 @@ public final class RunDirectory implements AutoCloseable {
 
     /** The user id of this process. */
     public static int currentUid() throws IOException {
-        return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        return Inode.of(Path.of("/proc/self/").toRealPath()).owner();
     }
 
     /**
@@ -113,8 +110,8 @@ public final class RunDirectory implements AutoCloseable {
             // Somebody was faster; the checks that follow say whether that is a problem.
         } catch (IOException e) {
             throw new IOException(
-                    "can't create run directory " + directory + " as user " + System.getProperty("user.name")
-                            + ": " + reason(e) + ": choose another one with --run-dir",
+                    "can't create run directory " + directory + " as user " + System.getProperty("user.name") + ": "
+                            + reason(e) + ": choose another one with --run-dir",
                     e);
         }
     }
@@ -130,40 +127,13 @@ public final class RunDirectory implements AutoCloseable {
 
     private static void check(Path directory, int uid) throws IOException {
         for (Path path = directory; path != null; path = path.getParent()) {
-            Map<String, Object> attributes =
-                    Files.readAttributes(path, "unix:mode,uid,isDirectory,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
-            int mode = (int) attributes.get("mode") & 07777;
-            int owner = (int) attributes.get("uid");
-            boolean last = path.equals(directory);
-            String problem = problem(attributes, mode, owner, uid, last);
+            Inode inode = Inode.of(path);
+            String problem = path.equals(directory) ? inode.unsafeAsOurs(uid) : inode.unsafeAsParent(uid);
             if (problem != null) {
                 throw new IOException("run directory " + directory + " is not safe: " + path + " " + problem
                         + ": choose another one with --run-dir");
             }
         }
-    }
-
-    private static @Nullable String problem(
-            Map<String, Object> attributes, int mode, int owner, int uid, boolean last) {
-        if ((boolean) attributes.get("isSymbolicLink")) {
-            return "is a symbolic link";
-        }
-        if (!(boolean) attributes.get("isDirectory")) {
-            return "is not a directory";
-        }
-        if (last) {
-            if (owner != uid) {
-                return "belongs to user " + owner + ", not to us (" + uid + ")";
-            }
-            return (mode & 077) == 0 ? null : String.format("has mode %04o, not 0700", mode);
-        }
-        if (owner != 0 && owner != uid) {
-            return "belongs to user " + owner + ", neither to us (" + uid + ") nor to root";
-        }
-        if ((mode & GROUP_OR_OTHERS_WRITE) != 0 && !((mode & STICKY) != 0 && owner == 0)) {
-            return String.format("can be written by others (mode %04o) and is not a sticky directory of root", mode);
-        }
-        return null;
     }
 
     private static FileChannel lock(Path directory) throws IOException {
@@ -181,12 +151,11 @@ public final class RunDirectory implements AutoCloseable {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 String holder = Files.readString(file).strip();
-                throw new IOException("another master" + (holder.isEmpty() ? "" : " (pid " + holder + ")")
-                        + " runs in " + directory + ": stop it, or choose another --name or --run-dir");
+                throw new IOException("another master" + (holder.isEmpty() ? "" : " (pid " + holder + ")") + " runs in "
+                        + directory + ": stop it, or choose another --name or --run-dir");
             }
             channel.truncate(0);
-            channel.write(
-                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             return channel;
         } catch (IOException e) {
             channel.close();

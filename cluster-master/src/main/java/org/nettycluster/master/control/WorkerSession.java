@@ -149,7 +149,8 @@ final class WorkerSession {
      *
      * @return the handler for everything that follows on this connection, or null if it was not promised
      */
-    @Nullable LaneLink openLane(EpollDomainSocketChannel channel, int number) {
+    @Nullable
+    LaneLink openLane(EpollDomainSocketChannel channel, int number) {
         PageStore.StoredPage page = promised.remove(number);
         Listener listener = registry.memberOf(worker, number);
         if (page == null) {

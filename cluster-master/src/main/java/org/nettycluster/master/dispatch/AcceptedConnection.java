@@ -13,6 +13,8 @@ public final class AcceptedConnection implements Comparable<AcceptedConnection> 
     private boolean closed;
 
     /**
+     * Takes over a descriptor.
+     *
      * @param order number of this connection in order of acceptance
      * @param fd owned by this object from now on
      * @param address the peer's address as accept(2) gave it, 8 or 24 bytes; not copied
@@ -28,7 +30,11 @@ public final class AcceptedConnection implements Comparable<AcceptedConnection> 
     /** Closes a raw file descriptor, never failing. */
     @FunctionalInterface
     public interface FdCloser {
-        /** @param fd open, and nobody else's */
+        /**
+         * Closes it.
+         *
+         * @param fd open, and nobody else's
+         */
         void close(int fd);
     }
 

@@ -46,9 +46,14 @@ public final class Dispatcher {
      * @param refusalPause nanoseconds for which a lane that refused is passed over
      */
     public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause) {
+        this(scheduler, rescueAfter, rescueAfter / 2, refusalPause);
+    }
+
+    // For models: with another limit, in nanoseconds, after which an unclaimed offer says that its lane stalls.
+    Dispatcher(Scheduler scheduler, long rescueAfter, long promptWithin, long refusalPause) {
         this.scheduler = scheduler;
         this.rescueAfter = rescueAfter;
-        this.promptWithin = rescueAfter / 2;
+        this.promptWithin = promptWithin;
         this.refusalPause = refusalPause;
     }
 

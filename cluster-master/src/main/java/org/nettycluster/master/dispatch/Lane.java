@@ -44,7 +44,10 @@ public final class Lane implements Candidate {
     /** The master's side of a cell: empty, or offered (holds the connection), or revoked (waits for the late fd). */
     static final class Slot {
         long sequence;
-        @Nullable AcceptedConnection connection;
+
+        @Nullable
+        AcceptedConnection connection;
+
         ClaimState state = ClaimState.EMPTY;
         long offeredAt;
 

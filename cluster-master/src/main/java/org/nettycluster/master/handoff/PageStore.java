@@ -35,7 +35,9 @@ public final class PageStore {
         if (Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) && inMemory(SHARED_MEMORY)) {
             return new PageStore(SHARED_MEMORY);
         }
-        LOGGER.warn("neither {} nor {} is a writable memory file system: claim pages lie on a disk", runDirectory,
+        LOGGER.warn(
+                "neither {} nor {} is a writable memory file system: claim pages lie on a disk",
+                runDirectory,
                 SHARED_MEMORY);
         return new PageStore(runDirectory);
     }
@@ -61,7 +63,11 @@ public final class PageStore {
         }
     }
 
-    /** @throws IOException if there is no room for it */
+    /**
+     * Creates and maps one.
+     *
+     * @throws IOException if there is no room for it
+     */
     public StoredPage create(int window) throws IOException {
         byte[] name = new byte[12];
         RANDOM.nextBytes(name);

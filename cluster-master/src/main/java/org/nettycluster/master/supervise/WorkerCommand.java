@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param environment added to the master's own environment; the master's NCLUSTER_ variables win
  * @param directory working directory, null for the master's
  */
-public record WorkerCommand(List<String> command, Map<String, String> environment, @Nullable Path directory) {
+public record WorkerCommand(
+        List<String> command,
+        Map<String, String> environment,
+        @Nullable Path directory) {
     /** Copies; the command must name a program. */
     public WorkerCommand {
         command = List.copyOf(command);

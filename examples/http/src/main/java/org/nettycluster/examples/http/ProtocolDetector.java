@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -27,6 +28,8 @@ import org.nettycluster.worker.ClusterDraining;
 final class ProtocolDetector extends ByteToMessageDecoder {
     private static final ByteBuf PREFACE = Unpooled.unreleasableBuffer(Http2CodecUtil.connectionPrefaceBuf());
     private static final long MAX_STREAMS = 1000;
+    // More than one read can bring; Turns reads no further while many wait.
+    private static final int PIPELINE_DEPTH = 4096;
 
     private final ThisProcess process;
     private @Nullable ClusterDraining draining;
@@ -47,7 +50,11 @@ final class ProtocolDetector extends ByteToMessageDecoder {
             speakHttp2(pipeline);
         } else {
             pipeline.addLast(
-                    new HttpServerCodec(), new Turns(), new DrainHandler(), new Routes(process), new MishapHandler());
+                    new HttpServerCodec(new HttpDecoderConfig(), PIPELINE_DEPTH),
+                    new Turns(),
+                    new DrainHandler(),
+                    new Routes(process),
+                    new MishapHandler());
         }
         if (draining != null) {
             ctx.fireUserEventTriggered(draining);

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
     /** Set by the launcher script: the directory that holds {@code examples}. */
     static final String HOME = "ncluster.home";
+    /** Set by the launcher script where it has one: an archive of the example's loaded classes. */
+    static final String ARCHIVE = "ncluster.demo.archive";
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -41,6 +43,9 @@ final class DemoCommand implements Callable<Integer> {
             description = "Where to listen; default ${DEFAULT-VALUE}, 0 lets the kernel choose.")
     private int port = 8080;
 
+    @Option(names = "--rehearse", hidden = true, description = "Stops when it is ready, or takes too long for that.")
+    private boolean rehearse;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -52,11 +57,21 @@ final class DemoCommand implements Callable<Integer> {
         ClusterMaster.Builder builder;
         try {
             example = program();
-            builder = fleet.describe(example, List.of());
+            builder = fleet.describe(example, archived());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return new Foreground(fleet.nameOr(example.name()), fleet.workers()).run(builder);
+        Foreground foreground = new Foreground(fleet.nameOr(example.name()), fleet.workers());
+        if (rehearse) {
+            foreground.stopWhenReady();
+        }
+        return foreground.run(builder);
+    }
+
+    private static List<String> archived() {
+        String archive = System.getProperty(ARCHIVE);
+        // One that does not fit is passed over; nobody wants to hear why.
+        return archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
     }
 
     Program program() {
@@ -65,11 +80,13 @@ final class DemoCommand implements Callable<Integer> {
         }
         String home = System.getProperty(HOME);
         if (home == null) {
-            throw new IllegalArgumentException("the demo comes with the sources: start it with bin/ncluster of a checkout");
+            throw new IllegalArgumentException(
+                    "the demo comes with the sources: start it with bin/ncluster of a checkout");
         }
         Path jar = Path.of(home, "examples", "http", "target", "http-example.jar");
         if (!Files.exists(jar)) {
-            throw new IllegalArgumentException("the demo is not built: start it with " + Path.of(home, "bin", "ncluster"));
+            throw new IllegalArgumentException(
+                    "the demo is not built: start it with " + Path.of(home, "bin", "ncluster"));
         }
         return Program.ofJar(jar.toString(), List.of("--host", host, "--port", Integer.toString(port)));
     }

@@ -39,6 +39,7 @@ final class Foreground {
 
     private final Set<WorkerId> serving = new HashSet<>();
     private final Map<Integer, Exited> unexplained = new HashMap<>();
+    private boolean rehearsal;
     private boolean served;
     private boolean ready;
     private boolean stopping;
@@ -102,6 +103,9 @@ final class Foreground {
             if (next == null) {
                 noticed = true;
                 sayWhoIsLate(master);
+                if (rehearsal) {
+                    stop(master);
+                }
                 continue;
             }
             Integer exitCode = handle(master, next);
@@ -109,6 +113,11 @@ final class Foreground {
                 return exitCode;
             }
         }
+    }
+
+    /** To be said before {@link #run}: a fleet that is ready, or late, has shown what it can. */
+    void stopWhenReady() {
+        rehearsal = true;
     }
 
     /** A signal has arrived. Any thread. */
@@ -183,12 +192,9 @@ final class Foreground {
         if (stopping) {
             return;
         }
-        List<WorkerProcess> workers =
-                master.workers().stream().sorted(BY_SEAT).toList();
-        String addresses = master.addresses().stream()
-                .map(Foreground::text)
-                .sorted()
-                .collect(Collectors.joining(", "));
+        List<WorkerProcess> workers = master.workers().stream().sorted(BY_SEAT).toList();
+        String addresses =
+                master.addresses().stream().map(Foreground::text).sorted().collect(Collectors.joining(", "));
         out.println("ready: " + name
                 + (addresses.isEmpty() ? "" : " on " + addresses)
                 + ", " + size + (size == 1 ? " worker: " : " workers: ")
@@ -196,11 +202,14 @@ final class Foreground {
                         .map(worker -> worker.id() + " (pid " + worker.pid() + ")")
                         .collect(Collectors.joining(", ")));
         workers.forEach(worker -> serving.add(worker.id()));
+        if (rehearsal) {
+            stop(master);
+        }
     }
 
     private void stop(ClusterMaster master) {
         stopping = true;
-        out.println("stopping: " + name + ", what runs may take up to 10 s; once more to stop at once");
+        out.println("stopping: " + name + ", running requests have up to 10 s; a second signal stops it at once");
         master.stop().whenComplete((nothing, failure) -> happenings.add(new Stopped(failure)));
     }
 

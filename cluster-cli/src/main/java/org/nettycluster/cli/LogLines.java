@@ -59,7 +59,9 @@ final class LogLines extends Formatter {
         if (level.intValue() >= Level.SEVERE.intValue()) {
             return "error";
         }
-        return level.intValue() < Level.INFO.intValue() ? "debug" : level.getName().toLowerCase(Locale.ROOT);
+        return level.intValue() < Level.INFO.intValue()
+                ? "debug"
+                : level.getName().toLowerCase(Locale.ROOT);
     }
 
     private static String trace(Throwable cause) {

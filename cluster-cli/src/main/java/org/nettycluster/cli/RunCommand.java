@@ -70,9 +70,7 @@ final class RunCommand implements Callable<Integer> {
         if (program == null) {
             throw new IllegalArgumentException("name the program: APP.jar, or -cp PATH MAIN");
         }
-        return classPath == null
-                ? Program.ofJar(program, arguments)
-                : Program.ofMain(classPath, program, arguments);
+        return classPath == null ? Program.ofJar(program, arguments) : Program.ofMain(classPath, program, arguments);
     }
 
     FleetOptions fleet() {

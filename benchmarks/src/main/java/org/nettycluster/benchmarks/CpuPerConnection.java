@@ -1,0 +1,178 @@
+package org.nettycluster.benchmarks;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.nettycluster.master.ClusterMaster;
+import org.nettycluster.master.WorkerProcess;
+import org.nettycluster.master.supervise.WorkerCommand;
+
+/**
+ * Processor time per short connection, master and workers together, beside the same server as SO_REUSEPORT processes.
+ *
+ * <p>{@code java -cp benchmarks/target/benchmarks.jar org.nettycluster.benchmarks.CpuPerConnection [pairs] [seconds]
+ * [connections]}. Needs {@code wrk}. The two are measured alternately after a warm-up of each; the quotient of each pair
+ * and the median of all are printed.
+ */
+public final class CpuPerConnection {
+    private static final int PROCESSES = 2;
+    private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
+    private static final Pattern ERRORS = Pattern.compile("Socket errors:.*");
+
+    private CpuPerConnection() {}
+
+    /** See the class. */
+    public static void main(String... args) throws IOException, InterruptedException {
+        int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
+        int connections = args.length > 2 ? Integer.parseInt(args[2]) : 64;
+        int reusePort = freePort();
+        int clusterPort = freePort();
+        List<Process> alone = new ArrayList<>();
+        try {
+            for (int i = 0; i < PROCESSES; i++) {
+                alone.add(server("reuseport", reusePort).inheritIO().start());
+            }
+            Process master = new ProcessBuilder(java(
+                            "-Xmx128m", "-XX:+UseSerialGC", CpuPerConnection.Master.class.getName(), "" + clusterPort))
+                    .inheritIO()
+                    .start();
+            alone.add(master);
+            await(reusePort);
+            await(clusterPort);
+            List<Long> cluster = new ArrayList<>();
+            cluster.add(master.pid());
+            master.descendants().forEach(child -> cluster.add(child.pid()));
+            List<Long> others = alone.subList(0, PROCESSES).stream().map(Process::pid).toList();
+            for (int i = 0; i < 2; i++) {
+                measure("warm-up cluster", cluster, clusterPort, seconds, connections);
+                measure("warm-up reuseport", others, reusePort, seconds, connections);
+            }
+            double[] quotients = new double[pairs];
+            for (int i = 0; i < pairs; i++) {
+                double ours = measure("cluster", cluster, clusterPort, seconds, connections);
+                double theirs = measure("reuseport", others, reusePort, seconds, connections);
+                quotients[i] = ours / theirs;
+                System.out.printf(Locale.ROOT, "pair %d: %.2f%n", i + 1, quotients[i]);
+            }
+            Arrays.sort(quotients);
+            System.out.printf(
+                    Locale.ROOT,
+                    "cpu per connection, cluster / SO_REUSEPORT: median %.2f (min %.2f, max %.2f, %d pairs)%n",
+                    quotients[pairs / 2],
+                    quotients[0],
+                    quotients[pairs - 1],
+                    pairs);
+        } finally {
+            alone.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
+            alone.forEach(Process::destroy);
+        }
+    }
+
+    /** The master in a JVM of its own, as the command runs it. */
+    public static final class Master {
+        private Master() {}
+
+        /** Argument: the port. */
+        public static void main(String... args) throws IOException, InterruptedException {
+            ClusterMaster master = ClusterMaster.builder()
+                    .name("bench-" + ProcessHandle.current().pid())
+                    .workers(PROCESSES)
+                    .command(WorkerCommand.of(server("cluster", Integer.parseInt(args[0])).command()))
+                    .start();
+            master.ready().toCompletableFuture().join();
+            for (WorkerProcess worker : master.workers()) {
+                worker.exit().toCompletableFuture().join();
+            }
+        }
+    }
+
+    private static ProcessBuilder server(String mode, int port) {
+        return new ProcessBuilder(java(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:ActiveProcessorCount=1",
+                BenchServer.class.getName(),
+                mode,
+                "" + port,
+                "1"));
+    }
+
+    private static List<String> java(String... args) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private static double measure(String what, List<Long> processes, int port, int seconds, int connections)
+            throws IOException, InterruptedException {
+        long before = ticks(processes);
+        Process wrk = new ProcessBuilder(
+                        "wrk",
+                        "-t1",
+                        "-c" + connections,
+                        "-d" + seconds + "s",
+                        "-H",
+                        "Connection: close",
+                        "http://127.0.0.1:" + port + "/")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(wrk.getInputStream().readAllBytes());
+        wrk.waitFor();
+        long ticks = ticks(processes) - before;
+        Matcher requests = REQUESTS.matcher(output);
+        if (!requests.find()) {
+            throw new IOException("wrk said: " + output);
+        }
+        Matcher errors = ERRORS.matcher(output);
+        double micros = ticks * 10_000.0 / Long.parseLong(requests.group(1));
+        System.out.printf(
+                Locale.ROOT,
+                "%-18s %8s connections, %6.1f us each%s%n",
+                what,
+                requests.group(1),
+                micros,
+                errors.find() ? ", " + errors.group() : "");
+        return micros;
+    }
+
+    /** User and system time in clock ticks (100 a second). */
+    private static long ticks(List<Long> processes) throws IOException {
+        long ticks = 0;
+        for (long pid : processes) {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        return ticks;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void await(int port) throws IOException, InterruptedException {
+        for (int i = 0; i < 300; i++) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", port));
+                return;
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        throw new IOException("nobody listens on port " + port);
+    }
+}

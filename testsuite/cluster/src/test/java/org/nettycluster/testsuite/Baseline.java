@@ -1,0 +1,31 @@
+package org.nettycluster.testsuite;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sockets of master and workers while no client is connected: what every test must end with. */
+final class Baseline {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private Baseline() {}
+
+    /** Clients have seen their ends of file, but servers may still be closing: counted until two looks agree. */
+    static List<Long> of(TestCluster cluster) {
+        List<List<Long>> looks = new ArrayList<>(List.of(cluster.sockets()));
+        Await.until(PATIENCE, () -> "the same sockets at two looks: " + looks, () -> {
+            Await.pass(BETWEEN_LOOKS);
+            looks.add(cluster.sockets());
+            return looks.get(looks.size() - 2).equals(looks.get(looks.size() - 1));
+        });
+        return looks.get(looks.size() - 1);
+    }
+
+    static void returns(TestCluster cluster, List<Long> baseline) {
+        Await.until(
+                PATIENCE,
+                () -> "sockets of master and workers, now " + cluster.sockets() + ", are " + baseline + " again",
+                () -> cluster.sockets().equals(baseline));
+    }
+}

@@ -1,0 +1,16 @@
+package org.nettycluster.testsuite;
+
+import java.io.IOException;
+import org.nettycluster.protocol.WorkerEnvironment;
+
+/** The master that accepts for this JVM, wherever it runs. */
+interface Master extends AutoCloseable {
+    /** Lets this JVM in as its one worker. */
+    WorkerEnvironment environment();
+
+    /** The process that holds the master's sockets. */
+    long pid();
+
+    @Override
+    void close() throws IOException;
+}

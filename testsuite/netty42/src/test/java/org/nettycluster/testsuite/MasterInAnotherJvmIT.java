@@ -1,0 +1,11 @@
+package org.nettycluster.testsuite;
+
+import java.nio.file.Path;
+
+/** Netty's tests with the master in another JVM, as in production. */
+class MasterInAnotherJvmIT extends ServerSocketConformance {
+    @Override
+    Master start(Path runDirectory) throws Exception {
+        return new MasterInAnotherJvm(runDirectory);
+    }
+}

@@ -1,0 +1,11 @@
+package org.nettycluster.testsuite;
+
+import java.nio.file.Path;
+
+/** Netty's tests with the master in the worker's JVM. */
+class MasterInThisJvmIT extends ServerSocketConformance {
+    @Override
+    Master start(Path runDirectory) throws Exception {
+        return new MasterInThisJvm(runDirectory);
+    }
+}

@@ -12,6 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 public final class ClusterServerSocketChannel extends AbstractServerChannel implements ServerSocketChannel {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClusterServerSocketChannel.class);
+
+    private static final long LAST_READ_MILLIS = 5000;
 
     private enum State {
         NEW,
@@ -43,6 +47,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     // Its event loop's.
     private boolean readPending;
     private @Nullable Lane lane;
+    private @Nullable Runnable afterLane;
 
     /**
      * A channel of this process's worker, for {@code ServerBootstrap.channel(Class)}.
@@ -135,9 +140,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
             return;
         }
         state = State.CLOSED;
-        if (lane != null) {
-            lane.close();
-        }
+        endLane();
         binding.closed();
     }
 
@@ -192,10 +195,11 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
      * @param reason null where the master closed it, or has died
      */
     void laneEnded(@Nullable String reason) {
-        if (draining || !isOpen() || eventLoop().isShuttingDown()) {
-            return;
-        }
-        if (reason == null) {
+        if (draining) {
+            endLane();
+        } else if (!isOpen() || eventLoop().isShuttingDown()) {
+            LOGGER.debug("{}: its lane ends with it", this);
+        } else if (reason == null) {
             // Both ends of a dead master arrive in any order, so the control connection has a moment to tell.
             session.laneClosed(this);
         } else {
@@ -233,14 +237,33 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         return children;
     }
 
-    /** Takes no more; stays open for its children. Any thread; the task runs on our loop once the lane is closed. */
-    void drain(Runnable laneClosed) {
+    /**
+     * Takes no more; stays open for its children. Any thread.
+     *
+     * @param readToEnd the master is dead, and nobody else will serve what still lies in the lane
+     * @param laneClosed runs on our loop once nothing more will come
+     */
+    void drain(boolean readToEnd, Runnable laneClosed) {
         draining = true;
         eventLoop().execute(() -> {
-            if (lane != null) {
-                lane.close();
+            afterLane = laneClosed;
+            if (lane == null || lane.isClosing() || !readToEnd) {
+                endLane();
+            } else {
+                // A process that inherited the master's sockets may hold the lane open for ever.
+                Future<?> unused = eventLoop().schedule(this::endLane, LAST_READ_MILLIS, TimeUnit.MILLISECONDS);
             }
-            laneClosed.run();
         });
+    }
+
+    private void endLane() {
+        if (lane != null) {
+            lane.close();
+        }
+        Runnable next = afterLane;
+        afterLane = null;
+        if (next != null) {
+            next.run();
+        }
     }
 }

@@ -23,6 +23,7 @@ final class DrainRun {
     private final EventLoop loop;
     private final List<ClusterServerSocketChannel> servers;
     private final Duration deadline;
+    private final boolean orphaned;
     private final Runnable drained;
     private final long started = System.nanoTime();
 
@@ -30,10 +31,20 @@ final class DrainRun {
     private int runningHooks;
     private boolean done;
 
-    DrainRun(EventLoop loop, List<ClusterServerSocketChannel> servers, Duration deadline, Runnable drained) {
+    /**
+     * @param orphaned the master is dead: what lies in the lanes is ours to serve
+     * @param drained runs when all is done, before the server channels close
+     */
+    DrainRun(
+            EventLoop loop,
+            List<ClusterServerSocketChannel> servers,
+            Duration deadline,
+            boolean orphaned,
+            Runnable drained) {
         this.loop = loop;
         this.servers = servers;
         this.deadline = deadline;
+        this.orphaned = orphaned;
         this.drained = drained;
     }
 
@@ -42,7 +53,7 @@ final class DrainRun {
         openLanes = servers.size();
         for (ClusterServerSocketChannel server : servers) {
             try {
-                server.drain(() -> loop.execute(this::laneClosed));
+                server.drain(orphaned, () -> loop.execute(this::laneClosed));
             } catch (RejectedExecutionException e) {
                 openLanes--;
             }

@@ -44,6 +44,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
 
     private static final int EINVAL = 22;
     private static final int EMSGSIZE = 90;
+    private static final int ECONNRESET = 104;
 
     private final ClusterServerSocketChannel server;
     private final ClaimPage page;
@@ -191,6 +192,9 @@ final class Lane extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (isLostMessage(cause)) {
             messageLost(cause);
+        } else if (cause instanceof NativeIoException failure && failure.expectedErr() == -ECONNRESET) {
+            // An end of file, from a master that left some of our bells unread.
+            end(null);
         } else {
             end("it failed: " + cause);
         }
@@ -252,6 +256,10 @@ final class Lane extends ChannelInboundHandlerAdapter {
 
     void ended(ClaimGate gate) {
         server.ended(gate);
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     @Override

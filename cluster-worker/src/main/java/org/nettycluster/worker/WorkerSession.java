@@ -234,16 +234,16 @@ final class WorkerSession {
     }
 
     void onDrain(Drain frame) {
-        startDrain(Duration.ofMillis(frame.deadlineMillis()), () -> send(new Drained()));
+        startDrain(Duration.ofMillis(frame.deadlineMillis()), false, () -> send(new Drained()));
     }
 
-    private void startDrain(Duration deadline, Runnable drained) {
+    private void startDrain(Duration deadline, boolean orphaned, Runnable drained) {
         if (drain != null) {
             return;
         }
         List<ClusterServerSocketChannel> servers =
                 bound.values().stream().map(Bound::server).toList();
-        drain = new DrainRun(loop, servers, deadline, drained);
+        drain = new DrainRun(loop, servers, deadline, orphaned, drained);
         drain.start(hooks);
         draining.complete(null);
     }
@@ -281,7 +281,7 @@ final class WorkerSession {
                     environment.worker(),
                     why,
                     ORPHAN_DEADLINE.toSeconds());
-            startDrain(ORPHAN_DEADLINE, () -> {});
+            startDrain(ORPHAN_DEADLINE, true, () -> {});
         }
     }
 

@@ -11,9 +11,12 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -64,6 +67,7 @@ final class FakeMaster implements AutoCloseable {
     private final AtomicInteger listeners = new AtomicInteger();
     private final Map<Integer, Listen> listens = new ConcurrentHashMap<>();
     private final Map<Integer, ClaimPage> pages = new ConcurrentHashMap<>();
+    private final ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
 
     final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
@@ -81,6 +85,7 @@ final class FakeMaster implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        peers.add(channel);
                         channel.pipeline().addLast(new FrameDecoder(1024), FrameEncoder.INSTANCE, new Peer());
                     }
                 })
@@ -160,7 +165,11 @@ final class FakeMaster implements AutoCloseable {
 
     /** As a crash would: every connection ends, and nothing is said. */
     void die() {
+        if (loops.isShuttingDown()) {
+            return;
+        }
         server.close().syncUninterruptibly();
+        peers.close().syncUninterruptibly();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

@@ -1,0 +1,51 @@
+package org.nettycluster.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.WorkerId;
+
+final class ClusterWorkerTest {
+    @Test
+    void processThatNoMasterStartedRunsAlone() {
+        assertThat(ClusterWorker.isWorker()).isFalse();
+        assertThat(ClusterWorker.current()).isEmpty();
+        assertThat(ClusterWorker.serverChannelFactory().newChannel()).isInstanceOf(EpollServerSocketChannel.class);
+        assertThat(ClusterWorker.serverChannelFactory())
+                .hasToString("ReflectiveChannelFactory(EpollServerSocketChannel.class)");
+        assertThatThrownBy(ClusterServerSocketChannel::new)
+                .isInstanceOf(ChannelException.class)
+                .hasMessageContaining("ClusterWorker.serverChannelFactory()");
+    }
+
+    @Test
+    void grandchildInheritsTheVariablesButNotTheRole() {
+        assertThat(WorkerRole.of(variables(), 4711)).isPresent();
+        assertThat(WorkerRole.of(variables(), 4712)).isEmpty();
+        assertThat(WorkerRole.of(Map.of(), 4711)).isEmpty();
+    }
+
+    @Test
+    void workerMakesChannelsOfItsMaster() throws Exception {
+        try (WorkerFixture fixture = new WorkerFixture()) {
+            var factory = ClusterWorker.serverChannelFactory(Optional.of(fixture.worker));
+            assertThat(factory).hasToString("ClusterServerSocketChannel.class of worker 3.2");
+            assertThat(fixture.bind()).isInstanceOf(ClusterServerSocketChannel.class);
+        }
+    }
+
+    private static Map<String, String> variables() {
+        Map<String, String> variables = new HashMap<>();
+        new WorkerEnvironment(Path.of("/run/master.sock"), new WorkerId(1, 1), Token.random(), 4711).putInto(variables);
+        return variables;
+    }
+}

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nettycluster.examples.grpc.proto.Server;
 
 /** What the load has counted. Any thread may count; read it when all calls have ended. */
@@ -19,7 +20,7 @@ final class Tally {
             Stream.of(Kind.values()).collect(Collectors.toUnmodifiableMap(kind -> kind, kind -> new LongAdder()));
     private final Map<String, Set<String>> connections = new ConcurrentSkipListMap<>();
     private final LongAdder failures = new LongAdder();
-    private final AtomicReference<String> firstFailure = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
     private final long start = System.nanoTime();
 
     void answered(Kind kind, String connection, Server server) {

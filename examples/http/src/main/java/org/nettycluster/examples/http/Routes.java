@@ -177,7 +177,7 @@ final class Routes extends SimpleChannelInboundHandler<HttpObject> {
     /** What answers a path, and the one method it is for; whoever may GET may HEAD. */
     private record Route(HttpMethod method, Action action) {
         boolean allows(HttpMethod asked) {
-            return asked.equals(method) || asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET);
+            return asked.equals(method) || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
         }
 
         String allowed() {

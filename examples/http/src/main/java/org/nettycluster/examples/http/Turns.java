@@ -38,7 +38,7 @@ final class Turns extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (ended) {
             ReferenceCountUtil.release(message);
-        } else if (!waiting.isEmpty() || answering && message instanceof HttpRequest) {
+        } else if (!waiting.isEmpty() || (answering && message instanceof HttpRequest)) {
             waiting.add(message);
         } else {
             letIn(ctx, message);

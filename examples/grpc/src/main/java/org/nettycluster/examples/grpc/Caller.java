@@ -25,6 +25,7 @@ import org.nettycluster.examples.grpc.proto.Server;
  * <p>Calls are begun on one event loop, which owns the count of those left.
  */
 final class Caller {
+    private static final List<Kind> KINDS = List.of(Kind.values());
     private static final int MESSAGES = 3;
     private static final long DEADLINE_SECONDS = 30;
 
@@ -56,7 +57,7 @@ final class Caller {
             done.complete(null);
             return;
         }
-        Kind kind = Kind.values()[left-- % Kind.values().length];
+        Kind kind = KINDS.get(left-- % KINDS.size());
         GreeterGrpc.GreeterStub stub = greeter.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
         switch (kind) {
             case UNARY -> {

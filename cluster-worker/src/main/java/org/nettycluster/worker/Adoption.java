@@ -117,15 +117,11 @@ final class Adoption {
         if (gate.claimed()) {
             return;
         }
-        boolean hasLoop = hasLoop(child);
-        if (child.isOpen()) {
-            if (!hasLoop) {
-                watch(gate, FIRST_LOOK_MILLIS);
-            }
-        } else if (!hasLoop) {
-            gate.closedBeforeRegistration();
+        if (!child.isOpen()) {
+            closedUnclaimed(gate);
+        } else if (!hasLoop(child)) {
+            watch(gate, FIRST_LOOK_MILLIS);
         }
-        // Closed, but with a loop: the loop refused it, and the gate hears of it by the close future.
     }
 
     // An acceptor that registers later than in channelRead, or whose loops can't take an epoll channel: Netty tells us
@@ -135,11 +131,24 @@ final class Adoption {
     }
 
     private void look(ClaimGate gate, long waited) {
-        if (hasLoop(gate.child())) {
+        if (!gate.child().isOpen()) {
+            closedUnclaimed(gate);
+        } else if (!hasLoop(gate.child())) {
+            watch(gate, Math.min(2 * waited, LAST_LOOK_MILLIS));
+        }
+    }
+
+    // Who has closed it? The application, which has then had it; or the failure to register it, and then another worker
+    // can serve it. An acceptor adds its handler first, an application that wants nothing of a connection does not.
+    private void closedUnclaimed(ClaimGate gate) {
+        SocketChannel child = gate.child();
+        if (gate.claimed()) {
             return;
         }
-        if (gate.child().isOpen()) {
-            watch(gate, Math.min(2 * waited, LAST_LOOK_MILLIS));
+        if (child.closeFuture().isDone()) {
+            gate.neverRegistered();
+        } else if (hasLoop(child) || child.pipeline().last() == gate) {
+            gate.closedBeforeRegistration();
         } else {
             gate.neverRegistered();
             server.fail(EpollLoops.advice("child", "loop that takes no epoll channel"));

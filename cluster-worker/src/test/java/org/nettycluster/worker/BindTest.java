@@ -135,13 +135,12 @@ final class BindTest {
     void bossThatIsNotEpollIsNamed() {
         EventLoopGroup nio = nio();
         try {
-            ServerBootstrap bootstrap = fixture.bootstrap().clone().group(nio, fixture.children);
-            assertThatThrownBy(() -> bootstrap.bind(WorkerFixture.loopback(0)).sync())
+            assertThatThrownBy(() -> bootstrap(nio, fixture.children)
+                            .bind(WorkerFixture.loopback(0))
+                            .sync())
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("server loop is a")
                     .hasMessageContaining("EpollIoHandler.newFactory()");
-        } catch (IllegalStateException e) {
-            assertThat(e).hasMessageContaining("group set already");
         } finally {
             nio.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         }
@@ -151,10 +150,7 @@ final class BindTest {
     void childrenThatAreNotEpollAreNamedAtTheBind() {
         EventLoopGroup nio = nio();
         try {
-            assertThatThrownBy(() -> new ServerBootstrap()
-                            .group(fixture.boss, nio)
-                            .channelFactory(fixture.worker.channelFactory())
-                            .childHandler(new ChannelInboundHandlerAdapter())
+            assertThatThrownBy(() -> bootstrap(fixture.boss, nio)
                             .bind(WorkerFixture.loopback(0))
                             .sync())
                     .isInstanceOf(IllegalStateException.class)
@@ -271,6 +267,13 @@ final class BindTest {
         fixture.bootstrap().bind(WorkerFixture.loopback(0)).sync();
     }
 
+    private ServerBootstrap bootstrap(EventLoopGroup boss, EventLoopGroup children) {
+        return new ServerBootstrap()
+                .group(boss, children)
+                .channelFactory(fixture.worker.channelFactory())
+                .childHandler(new ChannelInboundHandlerAdapter());
+    }
+
     @SuppressWarnings("deprecation") // The tests run on both lines of Netty.
     private static EventLoopGroup nio() {
         return new NioEventLoopGroup(1);
@@ -287,6 +290,7 @@ final class BindTest {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             Channel child = (Channel) message;
+            child.pipeline().addLast(new ChannelInboundHandlerAdapter());
             hidden.register(child).addListener(done -> {
                 if (!done.isSuccess()) {
                     child.unsafe().closeForcibly();

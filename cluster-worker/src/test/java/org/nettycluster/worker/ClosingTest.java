@@ -3,12 +3,15 @@ package org.nettycluster.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,8 +141,7 @@ final class ClosingTest {
 
     @Test
     void connectionClosedBeforeItsRegistrationIsNotOfferedAgain() throws Exception {
-        ClusterServerSocketChannel server = fixture.bind();
-        server.pipeline().addAfter(BindHandler.NAME, "closer", new CloseForcibly());
+        ClusterServerSocketChannel server = fixture.bind(fixture.bootstrap().handler(new CloseForcibly()));
         FakeLane lane = fixture.master.lane();
         try (WorkerFixture.Client client = fixture.client()) {
             long sequence = lane.offer(fixture.master.accept());
@@ -148,6 +150,39 @@ final class ClosingTest {
             lane.settle(sequence);
             assertThat(client.read()).isEqualTo(-1);
             assertThat(server.children()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionThatEndedLoopsRefuseIsOfferedElsewhere() throws Exception {
+        ClusterServerSocketChannel server = fixture.bind();
+        FakeLane lane = fixture.master.lane();
+        fixture.children.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        try (WorkerFixture.Client client = fixture.client()) {
+            long sequence = lane.offer(fixture.master.accept());
+            lane.await(sequence, ClaimState.REFUSED);
+            Eventually.eventually("forgotten", () -> server.children().isEmpty());
+            assertThat(client.socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void connectionClosedForciblyAndStillRegisteredIsNotOfferedAgain() throws Exception {
+        ClusterServerSocketChannel server =
+                fixture.bind(fixture.bootstrap().handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext ctx, Object message) {
+                        ((SocketChannel) message).unsafe().closeForcibly();
+                        ctx.fireChannelRead(message);
+                    }
+                }));
+        FakeLane lane = fixture.master.lane();
+        try (WorkerFixture.Client client = fixture.client()) {
+            long sequence = lane.offer(fixture.master.accept());
+            lane.await(sequence, ClaimState.CLAIMED);
+            lane.settle(sequence);
+            assertThat(client.read()).isEqualTo(-1);
+            Eventually.eventually("forgotten", () -> server.children().isEmpty());
         }
     }
 }

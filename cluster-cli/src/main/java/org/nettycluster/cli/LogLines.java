@@ -23,7 +23,7 @@ final class LogLines extends Formatter {
 
     private final boolean verbose;
 
-    private LogLines(boolean verbose) {
+    LogLines(boolean verbose) {
         this.verbose = verbose;
     }
 

@@ -1,12 +1,14 @@
 package org.nettycluster.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command's entry. It owns the process: whatever a subcommand answers becomes the exit code. A mistake of the user's
@@ -74,9 +76,17 @@ final class Main implements Runnable {
     private static int complain(ParameterException mistake) {
         CommandLine command = mistake.getCommandLine();
         String name = command.getCommandSpec().qualifiedName();
-        String message = String.valueOf(mistake.getMessage());
+        String message = mistake instanceof UnmatchedArgumentException unmatched && command.getParent() == null
+                ? "no such command: " + String.join(" ", unmatched.getUnmatched())
+                : decapitalized(String.valueOf(mistake.getMessage()));
         PrintWriter err = command.getErr();
         err.println(name + ": " + message + " (see " + name + " --help)");
         return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String decapitalized(String sentence) {
+        return sentence.isEmpty()
+                ? sentence
+                : sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
     }
 }

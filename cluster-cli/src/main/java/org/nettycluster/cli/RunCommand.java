@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "Runs a program on many JVMs in the foreground. A JVM that ends is replaced after 1 s.",
         customSynopsis = {
             "ncluster run [OPTIONS] APP.jar [ARGUMENTS...]",
-            "ncluster run [OPTIONS] -cp PATH MAIN [ARGUMENTS...]"
+            "       ncluster run [OPTIONS] -cp PATH MAIN [ARGUMENTS...]"
         },
         footer = {
             "",

@@ -2,7 +2,6 @@ package org.nettycluster.cli;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -19,7 +18,7 @@ final class StopSignals {
 
     private StopSignals() {}
 
-    /** Calls the handler with the number of each such signal. What our parent had ignored (nohup) stays ignored. */
+    /** Calls the handler with the number of each such signal. One that was ignored when the JVM started (nohup) stays so. */
     static void listen(IntConsumer handler) {
         for (String name : NAMES) {
             try {
@@ -47,10 +46,6 @@ final class StopSignals {
                         default -> "handler of SIG" + name;
                     };
                 });
-        Method handle = signalType.getMethod("handle", signalType, handlerType);
-        Object before = handle.invoke(null, signal, ours);
-        if (before == handlerType.getField("SIG_IGN").get(null)) {
-            handle.invoke(null, signal, before);
-        }
+        signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, ours);
     }
 }

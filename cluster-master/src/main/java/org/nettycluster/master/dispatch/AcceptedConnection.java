@@ -36,6 +36,16 @@ public final class AcceptedConnection implements Comparable<AcceptedConnection> 
          * @param fd open, and nobody else's
          */
         void close(int fd);
+
+        /**
+         * Closes a descriptor of which copies lie about in workers, so that its client learns it now: shutdown(2) first.
+         * Where nothing can be shut down it only closes.
+         *
+         * @param fd open, and nobody else's
+         */
+        default void shutdownAndClose(int fd) {
+            close(fd);
+        }
     }
 
     /** The descriptor, to be sent; still owned here. */
@@ -71,6 +81,21 @@ public final class AcceptedConnection implements Comparable<AcceptedConnection> 
         if (!closed) {
             closed = true;
             closer.close(fd);
+        }
+    }
+
+    /**
+     * Closes the descriptor of a connection that nobody will serve. A copy that was taken back may still lie in the pipe
+     * of a stalled worker and would keep the client waiting for its end of file until that stall ends.
+     */
+    void abandon() {
+        if (!closed) {
+            closed = true;
+            if (revocations > 0) {
+                closer.shutdownAndClose(fd);
+            } else {
+                closer.close(fd);
+            }
         }
     }
 

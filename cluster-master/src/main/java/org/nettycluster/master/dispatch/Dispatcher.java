@@ -182,7 +182,7 @@ public final class Dispatcher {
             laneEnded(lane);
         }
         for (AcceptedConnection connection : returned) {
-            connection.close();
+            connection.abandon();
             abandoned++;
         }
         returned.clear();

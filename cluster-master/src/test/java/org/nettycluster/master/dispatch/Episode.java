@@ -1,0 +1,71 @@
+package org.nettycluster.master.dispatch;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One random run of the model: everything about it follows from its seed.
+ *
+ * @param seed of all chances
+ * @param steps before the faults end
+ * @param off rules that are not in force
+ * @param mix adjusts the faults of the seed
+ * @param window cells of a lane, 0: by chance
+ * @param refusers how many of the first workers refuse everything
+ */
+record Episode(long seed, int steps, Set<Rule> off, UnaryOperator<RandomChoices> mix, int window, int refusers) {
+    /** All rules, any faults. */
+    static Episode of(long seed, int steps) {
+        return new Episode(seed, steps, EnumSet.noneOf(Rule.class), mix -> mix, 0, 0);
+    }
+
+    /** How it ended: null is well. */
+    record Outcome(@Nullable Violation violation, long steps, List<String> trace) {}
+
+    Outcome play(boolean traced) {
+        Random shape = new Random(~seed);
+        int cells = window != 0 ? window : 1 + shape.nextInt(shape.nextBoolean() ? 2 : 8);
+        int capacity = shape.nextInt(4) == 0 ? 1 + shape.nextInt(cells) : cells;
+        int lanes = 1 + shape.nextInt(3);
+        RandomChoices chance = mix.apply(new RandomChoices(seed));
+        HandoffModel model = new HandoffModel(chance, off, cells, capacity);
+        if (traced) {
+            model.traced();
+            model.trace("seed %d: %d lanes of %d cells, %d messages fit a pipe", seed, lanes, cells, capacity);
+        }
+        Actions actions = new Actions(model, Integer.MAX_VALUE, lanes + 1, Integer.MAX_VALUE);
+        long done = 0;
+        try {
+            for (int i = 0; i < lanes; i++) {
+                model.newLane().refusesAlways = i < refusers;
+            }
+            for (; done < steps && actions.step(); done++) {
+                if (done % 128 == 127 && shape.nextInt(4) == 0) {
+                    rest(model, actions);
+                }
+            }
+            new Finale(model, actions).play(shape.nextBoolean());
+            return new Outcome(null, done, model.traceLines());
+        } catch (Violation e) {
+            model.trace("=> %s", e.getMessage());
+            return new Outcome(e, done, model.traceLines());
+        }
+    }
+
+    /** All stalls end, and what can be done without time is done: then nothing may lie unseen. */
+    private static void rest(HandoffModel model, Actions actions) {
+        model.trace("--- all stalls end");
+        for (SimWorker worker : model.workers) {
+            worker.stopped = false;
+            for (SimWorker.Loop loop : worker.loops) {
+                loop.blocked = false;
+            }
+        }
+        actions.drain();
+        model.invariants.checkNothingUnseen();
+    }
+}

@@ -1,0 +1,31 @@
+package org.nettycluster.master.dispatch;
+
+/** The rules of the hand-off that {@link RulesOffTest} switches off one at a time; here they are all in force. */
+enum Rule {
+    // The master's.
+    EOF_TAKES_BACK_BY_CAS,
+    REVOKED_CELL_WAITS_FOR_RETURNED,
+    AGAIN_IS_SAID,
+    SWEEP_IN_ANY_ORDER,
+    WITHDRAW_AFTER_FAILED_SEND,
+    FAILED_SEND_IS_UNDONE,
+    DRAIN_BELL_THEN_SWEEP,
+    SWEEP_AGAIN_AFTER_ARMING,
+    RETRY_TIMER,
+    STALLED_LANE_IS_SKIPPED,
+    REFUSING_LANE_PAUSES,
+    ORDER_OF_ACCEPTANCE,
+    PAGE_IS_FRESH,
+    SHUTDOWN_OF_ABANDONED,
+    // The worker's.
+    LOST_MESSAGE_COUNTS,
+    LOST_AND_REVOKED_IS_RETURNED,
+    CLAIM_RINGS_WHEN_ARMED,
+    RETURNED_RINGS,
+    WANTS_RINGS,
+    WANTS_COMES_BACK,
+    REFUSED_AFTER_ITS_FD_IS_CLOSED,
+    REFUSES_ONLY_WHAT_ARRIVED,
+    SHUTDOWN_OF_AGAIN,
+    SHUTDOWN_OF_UNSETTLED
+}

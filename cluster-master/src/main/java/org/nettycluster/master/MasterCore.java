@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -62,6 +64,10 @@ final class MasterCore {
                     "a master needs Linux epoll, which is not available here: " + Epoll.unavailabilityCause(),
                     Epoll.unavailabilityCause());
         }
+        // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
+        // have
+        // run out that would fail with an Error, on the event loop, which would be the end of the whole service.
+        LOGGER.debug("a master starts at {}, time zone {}", ZonedDateTime.now(), TimeZone.getDefault());
         try {
             directory = RunDirectory.open(settings.runDirectory());
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.nettycluster.master.dispatch.LanePort;
 import org.nettycluster.protocol.WorkerId;
 
@@ -22,11 +23,14 @@ import org.nettycluster.protocol.WorkerId;
  */
 public final class LaneLink extends ChannelInboundHandlerAdapter implements LanePort {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(LaneLink.class);
+    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
 
     private final WorkerId worker;
     private final EpollDomainSocketChannel channel;
     private final Socket socket;
     private final LaneEvents events;
+    private boolean starvedBefore;
+    private long lastStarvedLog;
 
     /**
      * @param worker whose lane it is, for the log
@@ -58,12 +62,26 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
             if (sent == Sent.DEAD) {
                 LOGGER.debug("lane of worker {} is dead: {}", worker, e.getMessage());
             } else {
-                LOGGER.warn("can't pass a connection to worker {} now, will try again: {}", worker, e.getMessage());
+                starved(e);
             }
             return sent;
         } catch (IOException e) {
             LOGGER.debug("lane of worker {} is dead: {}", worker, e.getMessage());
             return Sent.DEAD;
+        }
+    }
+
+    /** It is tried again every few milliseconds, for as long as it takes: not a line for each. */
+    private void starved(NativeIoException failure) {
+        long now = System.nanoTime();
+        if (!starvedBefore || now - lastStarvedLog > LOG_INTERVAL) {
+            starvedBefore = true;
+            lastStarvedLog = now;
+            LOGGER.warn(
+                    "can't pass a connection to worker {} now, will try again: {}: is the limit of open files (ulimit "
+                            + "-n) too low for what all processes of this user have on its way together?",
+                    worker,
+                    failure.getMessage());
         }
     }
 

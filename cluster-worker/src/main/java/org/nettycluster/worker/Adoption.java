@@ -147,6 +147,9 @@ final class Adoption {
         }
         if (child.closeFuture().isDone()) {
             gate.neverRegistered();
+            if (hasLoop(child) && child.eventLoop().isShuttingDown()) {
+                server.fail("the event loop of its children has ended");
+            }
         } else if (hasLoop(child) || child.pipeline().last() == gate) {
             gate.closedBeforeRegistration();
         } else {

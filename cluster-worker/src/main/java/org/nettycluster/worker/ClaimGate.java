@@ -15,7 +15,6 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
-import java.time.Duration;
 import java.util.List;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
@@ -42,6 +41,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     private boolean again;
     private boolean halfClosureIsOurs;
     private boolean hungUp;
+    private boolean told;
 
     ClaimGate(Lane lane, long sequence, SocketChannel child) {
         this.lane = lane;
@@ -89,6 +89,8 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
             halfClosureIsOurs = true;
         }
         ctx.fireChannelRegistered();
+        // An orphan's last connections are claimed after everybody else was told.
+        tellOfDrain();
     }
 
     @Override
@@ -146,10 +148,18 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         lane.ended(this);
     }
 
-    /** Tells the pipeline that the worker drains. Any thread. */
-    void fireDraining(Duration deadline) {
+    /** The worker drains, and the server channel's notice says so. Any thread. */
+    void noticeDrain() {
         if (claimed) {
-            child.pipeline().fireUserEventTriggered(new ClusterDraining(deadline));
+            child.eventLoop().execute(this::tellOfDrain);
+        }
+    }
+
+    private void tellOfDrain() {
+        ClusterDraining notice = lane.drainNotice();
+        if (!told && notice != null && child.isOpen()) {
+            told = true;
+            child.pipeline().fireUserEventTriggered(notice);
         }
     }
 

@@ -43,6 +43,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     private volatile State state = State.NEW;
     private volatile @Nullable InetSocketAddress bound;
     private volatile boolean draining;
+    private volatile @Nullable ClusterDraining drainNotice;
 
     // Its event loop's.
     private boolean readPending;
@@ -230,6 +231,18 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         if (draining) {
             session.childEnded();
         }
+    }
+
+    /** What a child is to be told; null before a drain. Any thread. */
+    @Nullable
+    ClusterDraining drainNotice() {
+        return drainNotice;
+    }
+
+    /** Tells every child, and those that are claimed later. Any thread. */
+    void tellChildren(ClusterDraining notice) {
+        drainNotice = notice;
+        children.forEach(ClaimGate::noticeDrain);
     }
 
     /** Connections received and not ended. Any thread may look. */

@@ -92,7 +92,7 @@ final class DrainRun {
         if (--openLanes == 0) {
             Duration left = deadline.minusNanos(System.nanoTime() - started);
             Duration told = left.isNegative() ? Duration.ZERO : left;
-            servers.forEach(server -> server.children().forEach(gate -> gate.fireDraining(told)));
+            servers.forEach(server -> server.tellChildren(new ClusterDraining(told)));
             check();
         }
     }
@@ -110,8 +110,10 @@ final class DrainRun {
         if (done) {
             return;
         }
-        List<ClaimGate> late =
-                servers.stream().flatMap(server -> server.children().stream()).toList();
+        List<ClaimGate> late = servers.stream()
+                .flatMap(server -> server.children().stream())
+                .filter(ClaimGate::claimed)
+                .toList();
         if (!late.isEmpty()) {
             LOGGER.warn(
                     "{} connections are still open {} ms after the drain began (the deadline): closing them",

@@ -258,6 +258,11 @@ final class Lane extends ChannelInboundHandlerAdapter {
         server.ended(gate);
     }
 
+    @Nullable
+    ClusterDraining drainNotice() {
+        return server.drainNotice();
+    }
+
     boolean isClosing() {
         return closing;
     }

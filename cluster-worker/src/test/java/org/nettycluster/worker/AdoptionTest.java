@@ -2,7 +2,9 @@ package org.nettycluster.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -159,15 +161,57 @@ final class AdoptionTest {
     void connectionOfSomebodyElseEndsTheLane() throws Exception {
         ClusterServerSocketChannel server = fixture.bind();
         FakeLane lane = fixture.master.lane();
+        Eventually.eventually("wants", lane.page::wants);
         try (WorkerFixture.Client one = fixture.client();
                 WorkerFixture.Client two = fixture.client()) {
             FakeMaster.Accepted first = fixture.master.accept();
             FakeMaster.Accepted second = fixture.master.accept();
+            // The worker thinks that it has lost a message; the master has sent none.
+            long lost = lane.mark(first, ClaimState.OFFERED);
+            server.eventLoop()
+                    .submit(() -> server.lane().messageLost(new IOException("a test lost it")))
+                    .sync();
+            lane.await(lost, ClaimState.REFUSED);
             lane.mark(first, ClaimState.OFFERED);
             lane.send(second);
             WorkerFixture.await(server);
             assertThat(fixture.initialised).isEmpty();
             assertThat(one.socket.isConnected() && two.socket.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void oneLoopForTheServerAndItsChildrenSuffices() throws Exception {
+        fixture.bind(fixture.bootstrap(fixture.boss, fixture.boss));
+        FakeLane lane = fixture.master.lane();
+        try (WorkerFixture.Client client = fixture.client()) {
+            long sequence = lane.offer(fixture.master.accept());
+            lane.await(sequence, ClaimState.CLAIMED);
+            lane.settle(sequence);
+            assertThat(client.echo("hello")).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void childWithoutThePrivateConstructorBehavesTheSame() throws Exception {
+        ClusterServerSocketChannel server = fixture.bind();
+        try (WorkerFixture.Client client = fixture.client()) {
+            FakeMaster.Accepted accepted = fixture.master.accept();
+            ClusterSocketChannel child =
+                    new ClusterSocketChannel(server, LinuxSocket.newSocket(accepted.fd()), client.address());
+            assertThat(child.parent()).isSameAs(server);
+            assertThat(child.remoteAddress()).isEqualTo(client.address());
+            assertThat(child.localAddress()).isEqualTo(fixture.master.address());
+            assertThat(child.config().setOption(ChannelOption.SO_KEEPALIVE, true))
+                    .isTrue();
+            assertThat(child.config().getOptions())
+                    .containsEntry(ChannelOption.SO_KEEPALIVE, true)
+                    .containsEntry(ChannelOption.TCP_NODELAY, true)
+                    .containsEntry(ChannelOption.SO_LINGER, -1);
+            server.eventLoop().submit(() -> server.pipeline().fireChannelRead(child));
+            assertThat(client.echo("hello")).isEqualTo("hello");
+            client.say("bye");
+            assertThat(client.read()).isEqualTo(-1);
         }
     }
 

@@ -3,7 +3,6 @@ package org.nettycluster.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -135,7 +134,7 @@ final class BindTest {
     void bossThatIsNotEpollIsNamed() {
         EventLoopGroup nio = nio();
         try {
-            assertThatThrownBy(() -> bootstrap(nio, fixture.children)
+            assertThatThrownBy(() -> fixture.bootstrap(nio, fixture.children)
                             .bind(WorkerFixture.loopback(0))
                             .sync())
                     .isInstanceOf(IllegalStateException.class)
@@ -150,7 +149,7 @@ final class BindTest {
     void childrenThatAreNotEpollAreNamedAtTheBind() {
         EventLoopGroup nio = nio();
         try {
-            assertThatThrownBy(() -> bootstrap(fixture.boss, nio)
+            assertThatThrownBy(() -> fixture.bootstrap(fixture.boss, nio)
                             .bind(WorkerFixture.loopback(0))
                             .sync())
                     .isInstanceOf(IllegalStateException.class)
@@ -265,13 +264,6 @@ final class BindTest {
 
     private void bindOnce() throws InterruptedException {
         fixture.bootstrap().bind(WorkerFixture.loopback(0)).sync();
-    }
-
-    private ServerBootstrap bootstrap(EventLoopGroup boss, EventLoopGroup children) {
-        return new ServerBootstrap()
-                .group(boss, children)
-                .channelFactory(fixture.worker.channelFactory())
-                .childHandler(new ChannelInboundHandlerAdapter());
     }
 
     @SuppressWarnings("deprecation") // The tests run on both lines of Netty.

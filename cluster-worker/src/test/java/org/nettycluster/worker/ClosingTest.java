@@ -149,7 +149,7 @@ final class ClosingTest {
             Eventually.eventually("counted", () -> lane.page.adopted() == 1 && lane.page.closed() == 1);
             lane.settle(sequence);
             assertThat(client.read()).isEqualTo(-1);
-            assertThat(server.children()).isEmpty();
+            Eventually.eventually("forgotten", () -> server.children().isEmpty());
         }
     }
 
@@ -161,7 +161,8 @@ final class ClosingTest {
         try (WorkerFixture.Client client = fixture.client()) {
             long sequence = lane.offer(fixture.master.accept());
             lane.await(sequence, ClaimState.REFUSED);
-            Eventually.eventually("forgotten", () -> server.children().isEmpty());
+            WorkerFixture.await(server);
+            assertThat(server.children()).isEmpty();
             assertThat(client.socket.isConnected()).isTrue();
         }
     }

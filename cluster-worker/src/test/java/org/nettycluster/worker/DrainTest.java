@@ -145,6 +145,9 @@ final class DrainTest {
             fixture.worker.draining().toCompletableFuture().get(10, TimeUnit.SECONDS);
             assertThat(one.echo("one")).isEqualTo("one");
             assertThat(two.echo("two")).isEqualTo("two");
+            assertThat(fixture.events.poll(10, TimeUnit.SECONDS)).isInstanceOf(ClusterDraining.class);
+            assertThat(fixture.events.poll(10, TimeUnit.SECONDS)).isInstanceOf(ClusterDraining.class);
+            assertThat(fixture.events).isEmpty();
             assertThat(server.isActive()).isTrue();
             one.say("bye");
             two.say("bye");

@@ -34,8 +34,12 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     ServerBootstrap bootstrap() {
+        return bootstrap(boss, children);
+    }
+
+    ServerBootstrap bootstrap(EventLoopGroup forServer, EventLoopGroup forChildren) {
         return new ServerBootstrap()
-                .group(boss, children)
+                .group(forServer, forChildren)
                 .channelFactory(worker.channelFactory())
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override

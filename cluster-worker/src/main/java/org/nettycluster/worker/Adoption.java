@@ -108,7 +108,7 @@ final class Adoption {
             }
             return;
         }
-        ClaimGate gate = new ClaimGate(lane, sequence, child);
+        ClaimGate gate = new ClaimGate(lane, sequence, child, !server.config().isAutoRead());
         server.begins(gate);
         child.closeFuture().addListener(gate);
         child.pipeline().addFirst(ClaimGate.NAME, gate);

@@ -36,6 +36,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     private final ClaimPage page;
     private final long sequence;
     private final SocketChannel child;
+    private final boolean answersRead;
 
     private volatile boolean claimed;
     private boolean again;
@@ -43,11 +44,13 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     private boolean hungUp;
     private boolean told;
 
-    ClaimGate(Lane lane, long sequence, SocketChannel child) {
+    /** @param answersRead the application asked for it by {@code read()}, and will not ask again */
+    ClaimGate(Lane lane, long sequence, SocketChannel child, boolean answersRead) {
         this.lane = lane;
         this.page = lane.page();
         this.sequence = sequence;
         this.child = child;
+        this.answersRead = answersRead;
     }
 
     SocketChannel child() {
@@ -126,6 +129,9 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
             giveBack();
         }
         lane.ended(this);
+        if (answersRead && !claimed) {
+            lane.readAgain();
+        }
     }
 
     /**

@@ -216,6 +216,13 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         }
     }
 
+    /** The last read has come to nothing. With auto-read on again there is one under way. */
+    void readAgain() {
+        if (isActive() && !config.isAutoRead()) {
+            doBeginRead();
+        }
+    }
+
     void begins(ClaimGate gate) {
         children.add(gate);
     }

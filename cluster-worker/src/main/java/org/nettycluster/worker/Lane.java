@@ -254,6 +254,17 @@ final class Lane extends ChannelInboundHandlerAdapter {
         delivered++;
     }
 
+    /**
+     * What answered a {@code read()} was taken back before it was claimed, so that the application has nothing of it:
+     * the master does this to all that is unclaimed when a lane stops wanting, as one does after each such read. Any
+     * thread.
+     */
+    void readAgain() {
+        if (!loop.isShuttingDown()) {
+            loop.execute(server::readAgain);
+        }
+    }
+
     void ended(ClaimGate gate) {
         server.ended(gate);
     }

@@ -23,7 +23,7 @@ class FourWorkersIT {
     @BeforeAll
     static void start() throws IOException {
         // A noisy machine stalls a worker for longer than the usual 10 ms, and who stalls misses turns, as he should.
-        cluster = TestCluster.of(4, Duration.ofSeconds(2), Programs.HTTP.worker(4, 2, List.of()));
+        cluster = TestCluster.http(4, Duration.ofSeconds(2));
     }
 
     @AfterAll

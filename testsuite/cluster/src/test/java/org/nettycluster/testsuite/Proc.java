@@ -47,6 +47,22 @@ final class Proc {
                 .sum();
     }
 
+    /** Its soft limit. */
+    static String openFilesLimit(long pid) {
+        String name = "Max open files";
+        return read(Path.of("/proc", String.valueOf(pid), "limits"))
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(name.length()).strip().split(" ")[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether we are root, whom some of the kernel's limits never meet. */
+    static boolean isRoot() {
+        return read(Path.of("/proc/self/status")).lines().anyMatch(line -> line.startsWith("Uid:\t0\t"));
+    }
+
     /** Processor time that it has used, in ticks of 10 ms. */
     static long cpuTicks(long pid) {
         String[] fields = stat(pid);

@@ -62,7 +62,12 @@ final class TestCluster implements AutoCloseable {
 
     /** The HTTP example, all else by default. */
     static TestCluster http(int workers) throws IOException {
-        return of(workers, Programs.HTTP.worker(workers, 2, List.of()));
+        return http(workers, Duration.ofMillis(10));
+    }
+
+    /** The same, with another idea of what a stall is. */
+    static TestCluster http(int workers, Duration rescueAfter) throws IOException {
+        return of(workers, rescueAfter, Programs.HTTP.worker(workers, 2, List.of()));
     }
 
     /** Any command for the workers. */
@@ -70,7 +75,7 @@ final class TestCluster implements AutoCloseable {
         return of(workers, Duration.ofMillis(10), command);
     }
 
-    static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
+    private static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of(String.valueOf(workers), String.valueOf(rescueAfter.toMillis()), "10000"));
         arguments.addAll(command);

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,11 +69,11 @@ class FourWorkersIT {
 
     @Test
     void socketsReturnToTheirBaselineAfterAHundredThousandConnections() {
-        assertThat(Answer.failed(closedLoop(1_000))).isEmpty();
+        assertThat(Answer.failed(ClosedLoop.run(cluster.client(), 64, 1_000))).isEmpty();
         List<Long> baseline = Baseline.of(cluster);
 
         long start = System.nanoTime();
-        List<Answer> failed = Answer.failed(closedLoop(MANY));
+        List<Answer> failed = Answer.failed(ClosedLoop.run(cluster.client(), 64, MANY));
         System.out.printf("%,d connections in %.1f s%n", MANY, (System.nanoTime() - start) / 1e9);
 
         assertThat(failed).as("failed of %d", MANY).isEmpty();
@@ -83,30 +81,5 @@ class FourWorkersIT {
         TestCluster.Counters counters = cluster.counters();
         assertThat(counters.claimed()).isEqualTo(counters.accepted());
         assertThat(counters.abandoned()).isZero();
-    }
-
-    /** 64 clients, each with one connection after the other. */
-    private static List<Answer> closedLoop(int total) {
-        Client client = cluster.client();
-        AtomicInteger left = new AtomicInteger(total);
-        ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 64; i++) {
-            Thread thread = new Thread(() -> {
-                while (left.getAndDecrement() > 0) {
-                    answers.add(client.get("/"));
-                }
-            });
-            threads.add(thread);
-            thread.start();
-        }
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                throw new AssertionError("interrupted while clients ran", e);
-            }
-        }
-        return List.copyOf(answers);
     }
 }

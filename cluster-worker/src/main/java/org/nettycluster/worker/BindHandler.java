@@ -30,14 +30,14 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
     static final String NAME = "ncluster-bind";
 
     private final ClusterServerSocketChannel server;
-    private final WorkerSession session;
+    private final MasterLink link;
 
     private boolean asked;
     private @Nullable Listening listening;
 
-    BindHandler(ClusterServerSocketChannel server, WorkerSession session) {
+    BindHandler(ClusterServerSocketChannel server, MasterLink link) {
         this.server = server;
-        this.session = session;
+        this.link = link;
     }
 
     @Override
@@ -57,12 +57,12 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             return;
         }
         asked = true;
-        session.listen(server, resolved, server.config().chosen()).whenComplete((answer, failure) -> {
+        link.listen(server, resolved, server.config().chosen()).whenComplete((answer, failure) -> {
             try {
                 ctx.channel().eventLoop().execute(() -> answered(ctx, promise, address, answer, failure));
             } catch (RejectedExecutionException e) {
                 if (answer != null) {
-                    session.unlisten(answer.listener());
+                    link.unlisten(answer.listener());
                 }
             }
         });
@@ -71,7 +71,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
     /** The server channel is closed: the listener is not ours any more. */
     void closed() {
         if (listening != null) {
-            session.unlisten(listening.listener());
+            link.unlisten(listening.listener());
             listening = null;
         }
     }
@@ -88,7 +88,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             return;
         }
         if (!server.isOpen()) {
-            session.unlisten(answer.listener());
+            link.unlisten(answer.listener());
             promise.tryFailure(new ClosedChannelException());
             return;
         }
@@ -96,7 +96,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
         try {
             page = ClaimPage.open(Path.of(answer.page()), answer.window());
         } catch (IOException | ProtocolException | RuntimeException e) {
-            session.unlisten(answer.listener());
+            link.unlisten(answer.listener());
             this.asked = false;
             promise.tryFailure(failed(asked, "its claim page can't be opened: " + e.getMessage(), e));
             return;
@@ -112,8 +112,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
         server.opens(new Lane(
                 server,
                 page,
-                new LaneHello(
-                        session.environment().worker(), session.environment().token(), answer.listener())));
+                new LaneHello(link.environment().worker(), link.environment().token(), answer.listener())));
     }
 
     private static void checkLoops(ChannelHandlerContext ctx) {

@@ -5,20 +5,20 @@ import io.netty.channel.ServerChannel;
 
 /** Makes server channels of one worker. Any thread. */
 final class ClusterServerChannelFactory implements ChannelFactory<ServerChannel> {
-    private final WorkerSession session;
+    private final MasterLink link;
 
-    ClusterServerChannelFactory(WorkerSession session) {
-        this.session = session;
+    ClusterServerChannelFactory(MasterLink link) {
+        this.link = link;
     }
 
     @Override
     public ServerChannel newChannel() {
-        return new ClusterServerSocketChannel(session);
+        return new ClusterServerSocketChannel(link);
     }
 
     @Override
     public String toString() {
         return "ClusterServerSocketChannel.class of worker "
-                + session.environment().worker();
+                + link.environment().worker();
     }
 }

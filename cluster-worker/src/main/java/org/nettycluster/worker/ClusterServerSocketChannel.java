@@ -34,7 +34,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         CLOSED
     }
 
-    private final WorkerSession session;
+    private final MasterLink link;
     private final ClusterServerSocketChannelConfig config;
     private final BindHandler binding;
     private final Set<ClaimGate> children = ConcurrentHashMap.newKeySet();
@@ -59,13 +59,13 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         this(ClusterWorker.current()
                 .orElseThrow(() -> new ChannelException("ClusterServerSocketChannel outside a worker: this process was "
                         + "not started by a master. ClusterWorker.serverChannelFactory() works in both"))
-                .session());
+                .link());
     }
 
-    ClusterServerSocketChannel(WorkerSession session) {
-        this.session = session;
+    ClusterServerSocketChannel(MasterLink link) {
+        this.link = link;
         this.config = new ClusterServerSocketChannelConfig(this);
-        this.binding = new BindHandler(this, session);
+        this.binding = new BindHandler(this, link);
         // Outbound events come to it last, so every other handler has had its say on the bind.
         pipeline().addFirst(BindHandler.NAME, binding);
     }
@@ -180,14 +180,14 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     /** The bind is complete, its lane connects. */
     void opens(Lane opening) {
         lane = opening;
-        opening.open(session.environment());
+        opening.open(link.environment());
     }
 
     void laneOpened() {
         if (lane != null && (readPending || config.isAutoRead())) {
             lane.resume(config.isAutoRead());
         }
-        session.ready();
+        link.ready();
     }
 
     /**
@@ -202,7 +202,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
             LOGGER.debug("{}: its lane ends with it", this);
         } else if (reason == null) {
             // Both ends of a dead master arrive in any order, so the control connection has a moment to tell.
-            session.laneClosed(this);
+            link.laneClosed(this);
         } else {
             fail("its lane has ended: " + reason);
         }
@@ -236,7 +236,7 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     void ended(ClaimGate gate) {
         children.remove(gate);
         if (draining) {
-            session.childEnded();
+            link.childEnded();
         }
     }
 

@@ -29,12 +29,12 @@ import org.nettycluster.protocol.WorkerId;
 public final class ClusterWorker implements AutoCloseable {
     private static @Nullable ClusterWorker current;
 
-    private final WorkerSession session;
+    private final MasterLink link;
     private final ChannelFactory<ServerChannel> channels;
 
-    private ClusterWorker(WorkerSession session) {
-        this.session = session;
-        this.channels = new ClusterServerChannelFactory(session);
+    private ClusterWorker(MasterLink link) {
+        this.link = link;
+        this.channels = new ClusterServerChannelFactory(link);
     }
 
     /**
@@ -87,7 +87,7 @@ public final class ClusterWorker implements AutoCloseable {
      * @throws ChannelException naming the worker, the socket and the cause
      */
     public static ClusterWorker connect(WorkerEnvironment environment) {
-        return new ClusterWorker(WorkerSession.connect(environment));
+        return new ClusterWorker(MasterLink.connect(environment));
     }
 
     /** Makes server channels of this worker. */
@@ -97,17 +97,17 @@ public final class ClusterWorker implements AutoCloseable {
 
     /** Who the master says this worker is. */
     public WorkerId id() {
-        return session.environment().worker();
+        return link.environment().worker();
     }
 
     /** Tells the master that this worker can serve, now; otherwise the first bind tells it. Later calls do nothing. */
     public void ready() {
-        session.ready();
+        link.ready();
     }
 
     /** Completes when this worker shall end: the master drains it, or is gone. */
     public CompletionStage<Void> draining() {
-        return session.draining();
+        return link.draining();
     }
 
     /**
@@ -115,17 +115,17 @@ public final class ClusterWorker implements AutoCloseable {
      * deadline; its failure is logged and stops nothing.
      */
     public void onDrain(Supplier<CompletionStage<?>> hook) {
-        session.onDrain(hook);
+        link.onDrain(hook);
     }
 
     /** Closes this worker's server channels and leaves the master. Does not wait. */
     @Override
     public void close() {
-        session.close();
+        link.close();
     }
 
-    WorkerSession session() {
-        return session;
+    MasterLink link() {
+        return link;
     }
 
     @Override

@@ -16,19 +16,19 @@ import org.nettycluster.protocol.Unrecognised;
 import org.nettycluster.protocol.Welcome;
 
 /**
- * Reads what the master says, and calls plain methods of the session. On the control loop. Decides nothing but what to do
+ * Reads what the master says, and calls plain methods of the link. On the control loop. Decides nothing but what to do
  * with words that it does not know.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ControlHandler.class);
 
-    private final WorkerSession session;
+    private final MasterLink link;
     private @Nullable String failure;
 
-    ControlHandler(WorkerSession session) {
+    ControlHandler(MasterLink link) {
         super(Frame.class);
-        this.session = session;
+        this.link = link;
     }
 
     @Override
@@ -36,8 +36,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
         ctx.writeAndFlush(new Hello(
                 ProtocolVersion.OLDEST,
                 ProtocolVersion.NEWEST,
-                session.environment().worker(),
-                session.environment().token(),
+                link.environment().worker(),
+                link.environment().token(),
                 ProcessHandle.current().pid()));
         ctx.fireChannelActive();
     }
@@ -45,13 +45,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
         if (frame instanceof Welcome welcome) {
-            session.onWelcome(welcome);
+            link.onWelcome(welcome);
         } else if (frame instanceof Listening listening) {
-            session.onListening(listening);
+            link.onListening(listening);
         } else if (frame instanceof ListenFailed failed) {
-            session.onListenFailed(failed);
+            link.onListenFailed(failed);
         } else if (frame instanceof Drain drain) {
-            session.onDrain(drain);
+            link.onDrain(drain);
         } else if (frame instanceof UnknownFrame unknown) {
             ctx.writeAndFlush(new Unrecognised(unknown.type()));
         } else {
@@ -68,7 +68,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        session.onMasterLost(failure);
+        link.onMasterLost(failure);
         ctx.fireChannelInactive();
     }
 }

@@ -17,7 +17,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,6 @@ import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.FrameDecoder;
 import org.nettycluster.protocol.FrameEncoder;
-import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Ready;
@@ -51,18 +49,13 @@ import org.nettycluster.protocol.WorkerEnvironment;
  * there. Owns that loop and the connection.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
-final class WorkerSession {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
+final class MasterLink {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(MasterLink.class);
     private static final Duration WELCOME_TIMEOUT = Duration.ofSeconds(10);
     /** How long connections may take when nobody is left to set a deadline. */
     private static final Duration ORPHAN_DEADLINE = Duration.ofSeconds(30);
     /** The control connection of a dead master reaches its end within this time of a lane. */
     private static final long LANE_GRACE_MILLIS = 500;
-
-    private record Asked(
-            ClusterServerSocketChannel server, Listen listen, boolean numbered, CompletableFuture<Listening> answer) {}
-
-    private record Bound(ClusterServerSocketChannel server, Listen listen, boolean numbered) {}
 
     private final WorkerEnvironment environment;
     private final EventLoopGroup group;
@@ -71,31 +64,28 @@ final class WorkerSession {
     private final CompletableFuture<Void> draining = new CompletableFuture<>();
     private final AtomicBoolean ready = new AtomicBoolean();
 
-    private final Map<Integer, Asked> asked = new HashMap<>();
-    private final Map<Integer, Bound> bound = new HashMap<>();
-    private final PortZero portZero = new PortZero();
+    private final Binds binds = new Binds();
     private final List<Supplier<CompletionStage<?>>> hooks = new ArrayList<>();
-    private int requests;
     private @Nullable DrainRun drain;
     private boolean masterLost;
     private boolean closing;
     private volatile @Nullable Channel control;
 
     @SuppressWarnings("deprecation") // The one group class that both lines of Netty have.
-    private WorkerSession(WorkerEnvironment environment) {
+    private MasterLink(WorkerEnvironment environment) {
         this.environment = environment;
         this.group = new EpollEventLoopGroup(1, new DefaultThreadFactory("ncluster-control", true));
         this.loop = group.next();
     }
 
     /** @throws ChannelException naming the worker, the socket and the cause */
-    static WorkerSession connect(WorkerEnvironment environment) {
-        WorkerSession session = new WorkerSession(environment);
+    static MasterLink connect(WorkerEnvironment environment) {
+        MasterLink link = new MasterLink(environment);
         try {
-            session.open();
-            return session;
+            link.open();
+            return link;
         } catch (RuntimeException | Error e) {
-            session.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            link.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
         }
     }
@@ -112,7 +102,7 @@ final class WorkerSession {
                                 .addLast(
                                         new FrameDecoder(FrameCodec.MAX_FRAME),
                                         FrameEncoder.INSTANCE,
-                                        new ControlHandler(WorkerSession.this));
+                                        new ControlHandler(MasterLink.this));
                     }
                 })
                 .connect(new DomainSocketAddress(environment.socket().toString()))
@@ -147,7 +137,7 @@ final class WorkerSession {
             ClusterServerSocketChannel server, InetSocketAddress address, Map<ServerOption, Integer> options) {
         CompletableFuture<Listening> answer = new CompletableFuture<>();
         if (!execute(() -> ask(server, address, options, answer))) {
-            answer.completeExceptionally(refusal(address, "the worker is closed"));
+            answer.completeExceptionally(Binds.refusal(address, "the worker is closed"));
         }
         return answer;
     }
@@ -158,18 +148,14 @@ final class WorkerSession {
             Map<ServerOption, Integer> options,
             CompletableFuture<Listening> answer) {
         if (masterLost) {
-            answer.completeExceptionally(refusal(address, "the master is gone"));
+            answer.completeExceptionally(Binds.refusal(address, "the master is gone"));
             return;
         }
         if (drain != null) {
-            answer.completeExceptionally(refusal(address, "worker " + environment.worker() + " is draining"));
+            answer.completeExceptionally(Binds.refusal(address, "worker " + environment.worker() + " is draining"));
             return;
         }
-        boolean numbered = address.getPort() == 0;
-        int ordinal = numbered ? portZero.take(address.getAddress()) : 0;
-        Listen listen = new Listen(requests++, ordinal, address, options);
-        asked.put(listen.request(), new Asked(server, listen, numbered, answer));
-        send(listen);
+        send(binds.ask(server, address, options, answer));
     }
 
     void onWelcome(Welcome frame) {
@@ -177,45 +163,30 @@ final class WorkerSession {
     }
 
     void onListening(Listening listening) {
-        Asked ask = asked.remove(listening.request());
-        if (ask == null) {
-            LOGGER.warn("master answers request {}, which worker {} never made", listening, environment.worker());
+        CompletableFuture<Listening> answer = binds.grant(listening);
+        if (answer == null) {
+            LOGGER.warn("master answers with {} what worker {} never asked", listening, environment.worker());
             send(new Unlisten(listening.listener()));
-            return;
-        }
-        bound.put(listening.listener(), new Bound(ask.server, ask.listen, ask.numbered));
-        if (drain != null) {
+        } else if (drain != null) {
             unlisten(listening.listener());
-            ask.answer.completeExceptionally(
-                    refusal(ask.listen.address(), "worker " + environment.worker() + " is draining"));
+            answer.completeExceptionally(
+                    Binds.refusal(listening.address(), "worker " + environment.worker() + " is draining"));
         } else {
-            ask.answer.complete(listening);
+            answer.complete(listening);
         }
     }
 
     void onListenFailed(ListenFailed failed) {
-        Asked ask = asked.remove(failed.request());
-        if (ask != null) {
-            release(ask.listen, ask.numbered);
-            ask.answer.completeExceptionally(new BindException(failed.text()));
-        }
+        binds.fail(failed);
     }
 
     /** The server channel is closed, or never came to be. */
     void unlisten(int listener) {
         execute(() -> {
-            Bound gone = bound.remove(listener);
-            if (gone != null) {
-                release(gone.listen, gone.numbered);
+            if (binds.release(listener)) {
                 send(new Unlisten(listener));
             }
         });
-    }
-
-    private void release(Listen listen, boolean numbered) {
-        if (numbered) {
-            portZero.release(listen.address().getAddress(), listen.ordinal());
-        }
     }
 
     void ready() {
@@ -241,9 +212,7 @@ final class WorkerSession {
         if (drain != null) {
             return;
         }
-        List<ClusterServerSocketChannel> servers =
-                bound.values().stream().map(Bound::server).toList();
-        drain = new DrainRun(loop, servers, deadline, orphaned, drained);
+        drain = new DrainRun(loop, binds.servers(), deadline, orphaned, drained);
         drain.start(hooks);
         draining.complete(null);
     }
@@ -272,9 +241,7 @@ final class WorkerSession {
         masterLost = true;
         String why = reason == null ? "the master has closed the control connection" : reason;
         boolean neverWelcome = welcome.completeExceptionally(new ChannelException(why));
-        asked.values()
-                .forEach(ask -> ask.answer.completeExceptionally(refusal(ask.listen.address(), "the master is gone")));
-        asked.clear();
+        binds.failAll("the master is gone");
         if (drain == null && !closing && !neverWelcome) {
             LOGGER.warn(
                     "worker {} has lost its master ({}): it serves what it has received, for {} s at most",
@@ -289,7 +256,7 @@ final class WorkerSession {
     void close() {
         boolean accepted = execute(() -> {
             closing = true;
-            List.copyOf(bound.values()).forEach(each -> each.server.close());
+            binds.servers().forEach(ClusterServerSocketChannel::close);
             Channel channel = control;
             if (channel != null) {
                 channel.close();
@@ -330,9 +297,5 @@ final class WorkerSession {
         } catch (RejectedExecutionException e) {
             LOGGER.debug("the control loop has ended", e);
         }
-    }
-
-    private static BindException refusal(InetSocketAddress address, String reason) {
-        return new BindException("can't bind " + address + ": " + reason);
     }
 }

@@ -1,0 +1,94 @@
+package org.nettycluster.worker;
+
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.ServerOption;
+
+/**
+ * The listeners of this worker: those asked for and those granted, each with its server channel. On the control loop;
+ * sends nothing itself.
+ */
+final class Binds {
+    private record Entry(
+            ClusterServerSocketChannel server, Listen listen, boolean numbered, CompletableFuture<Listening> answer) {}
+
+    private final Map<Integer, Entry> asked = new HashMap<>();
+    private final Map<Integer, Entry> granted = new HashMap<>();
+    private final PortZero portZero = new PortZero();
+    private int requests;
+
+    /** What to ask the master for this channel. */
+    Listen ask(
+            ClusterServerSocketChannel server,
+            InetSocketAddress address,
+            Map<ServerOption, Integer> options,
+            CompletableFuture<Listening> answer) {
+        boolean numbered = address.getPort() == 0;
+        int ordinal = numbered ? portZero.take(address.getAddress()) : 0;
+        Listen listen = new Listen(requests++, ordinal, address, options);
+        asked.put(listen.request(), new Entry(server, listen, numbered, answer));
+        return listen;
+    }
+
+    /** The future that waits for this answer; null where nobody asked. */
+    @Nullable
+    CompletableFuture<Listening> grant(Listening listening) {
+        Entry entry = asked.remove(listening.request());
+        if (entry == null) {
+            return null;
+        }
+        granted.put(listening.listener(), entry);
+        return entry.answer;
+    }
+
+    void fail(ListenFailed failed) {
+        Entry entry = asked.remove(failed.request());
+        if (entry != null) {
+            forget(entry);
+            entry.answer.completeExceptionally(new BindException(failed.text()));
+        }
+    }
+
+    /** No answer will come any more. */
+    void failAll(String reason) {
+        List<Entry> unanswered = List.copyOf(asked.values());
+        asked.clear();
+        unanswered.forEach(entry -> {
+            forget(entry);
+            entry.answer.completeExceptionally(refusal(entry.listen.address(), reason));
+        });
+    }
+
+    /** Forgets a granted listener; false if it is not, or no more, ours. */
+    boolean release(int listener) {
+        Entry entry = granted.remove(listener);
+        if (entry == null) {
+            return false;
+        }
+        forget(entry);
+        return true;
+    }
+
+    /** The server channels whose listeners were granted. */
+    List<ClusterServerSocketChannel> servers() {
+        return granted.values().stream().map(Entry::server).toList();
+    }
+
+    static BindException refusal(InetSocketAddress address, String reason) {
+        return new BindException("can't bind " + address + ": " + reason);
+    }
+
+    private void forget(Entry entry) {
+        if (entry.numbered) {
+            portZero.release(entry.listen.address().getAddress(), entry.listen.ordinal());
+        }
+    }
+}

@@ -52,7 +52,8 @@ public final class CpuPerConnection {
             List<Long> cluster = new ArrayList<>();
             cluster.add(master.pid());
             master.descendants().forEach(child -> cluster.add(child.pid()));
-            List<Long> others = alone.subList(0, PROCESSES).stream().map(Process::pid).toList();
+            List<Long> others =
+                    alone.subList(0, PROCESSES).stream().map(Process::pid).toList();
             for (int i = 0; i < 2; i++) {
                 measure("warm-up cluster", cluster, clusterPort, seconds, connections);
                 measure("warm-up reuseport", others, reusePort, seconds, connections);
@@ -87,7 +88,8 @@ public final class CpuPerConnection {
             ClusterMaster master = ClusterMaster.builder()
                     .name("bench-" + ProcessHandle.current().pid())
                     .workers(PROCESSES)
-                    .command(WorkerCommand.of(server("cluster", Integer.parseInt(args[0])).command()))
+                    .command(WorkerCommand.of(
+                            server("cluster", Integer.parseInt(args[0])).command()))
                     .start();
             master.ready().toCompletableFuture().join();
             for (WorkerProcess worker : master.workers()) {

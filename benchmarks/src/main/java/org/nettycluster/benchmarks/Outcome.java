@@ -1,0 +1,17 @@
+package org.nettycluster.benchmarks;
+
+/** How one attempt of a client ended: exactly one of these. */
+public enum Outcome {
+    /** The whole expected answer came. */
+    OK,
+    /** connect(2) was refused. */
+    REFUSED,
+    /** The connection was reset or closed before the first byte of an answer. */
+    RESET_BEFORE,
+    /** It was reset or closed within the answer. */
+    RESET_WITHIN,
+    /** Nothing, or not everything, came in time. */
+    TIMEOUT,
+    /** A complete answer that is not the expected one. */
+    WRONG
+}

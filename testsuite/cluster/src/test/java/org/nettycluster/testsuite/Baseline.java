@@ -13,7 +13,8 @@ final class Baseline {
 
     /** Clients have seen their ends of file, but servers may still be closing: counted until two looks agree. */
     static List<Long> of(TestCluster cluster) {
-        // A master that has nothing else to do learns of a claim when the offer could be rescued; so long it keeps its dup.
+        // A master that has nothing else to do learns of a claim when the offer could be rescued; so long it keeps its
+        // dup.
         Await.until(PATIENCE, () -> "all is claimed: " + cluster.counters(), () -> {
             TestCluster.Counters counters = cluster.counters();
             return counters.claimed() == counters.accepted();

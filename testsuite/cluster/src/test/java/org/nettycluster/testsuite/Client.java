@@ -90,7 +90,10 @@ final class Client {
                     "ended after '" + new String(Arrays.copyOf(bytes, length), StandardCharsets.US_ASCII) + "'",
                     startedAt);
         }
-        if (GREETING.matcher(new String(bytes, 0, length, StandardCharsets.US_ASCII)).results().count() > 1) {
+        if (GREETING.matcher(new String(bytes, 0, length, StandardCharsets.US_ASCII))
+                        .results()
+                        .count()
+                > 1) {
             return failed(Outcome.WRONG, "answered twice", startedAt);
         }
         return new Answer(Outcome.OK, "", pid, startedAt, body, eof);

@@ -38,8 +38,8 @@ class FourWorkersIT {
 
         assertThat(Answer.failed(answers)).isEmpty();
         assertThat(Answer.perProcess(answers).keySet()).containsExactlyInAnyOrderElementsOf(cluster.workers());
-        assertThat(Answer.perProcess(answers).values()).allSatisfy(count -> assertThat(count)
-                .isBetween(99L, 101L));
+        assertThat(Answer.perProcess(answers).values())
+                .allSatisfy(count -> assertThat(count).isBetween(99L, 101L));
     }
 
     @Test

@@ -44,7 +44,9 @@ class KilledProcessesIT {
 
             for (Future<Answer> answer : answers) {
                 assertThat(answer.get()).satisfies(each -> {
-                    assertThat(each.outcome()).as(each.detail() + cluster.printed()).isEqualTo(Outcome.OK);
+                    assertThat(each.outcome())
+                            .as(each.detail() + cluster.printed())
+                            .isEqualTo(Outcome.OK);
                     assertThat(each.pid()).isEqualTo(worker);
                 });
             }
@@ -82,7 +84,8 @@ class KilledProcessesIT {
                 Await.until(
                         Duration.ofSeconds(20),
                         () -> "a successor of " + victim + " among " + cluster.workers(),
-                        () -> cluster.workers().size() == 4 && !cluster.workers().contains(victim));
+                        () -> cluster.workers().size() == 4
+                                && !cluster.workers().contains(victim));
                 cluster.meet(cluster.workers());
             }
             List<Answer> answers = load.stop();
@@ -95,9 +98,10 @@ class KilledProcessesIT {
                     .extracting(Answer::outcome)
                     .as("an end of file or a reset, and nobody waits or is refused")
                     .doesNotContain(Outcome.TIMEOUT, Outcome.REFUSED);
-            assertThat(failed).allSatisfy(answer -> assertThat(answer.eofNanos())
-                    .as("told at once: no dup is left in the master")
-                    .isLessThan(Duration.ofSeconds(1).toNanos()));
+            assertThat(failed)
+                    .allSatisfy(answer -> assertThat(answer.eofNanos())
+                            .as("told at once: no dup is left in the master")
+                            .isLessThan(Duration.ofSeconds(1).toNanos()));
             assertThat(cluster.counters().abandoned()).isZero();
             Await.until(
                     Duration.ofSeconds(10),

@@ -116,7 +116,8 @@ final class Proc {
     /** Runs a small tool to its end; fails with what it said unless it ends with 0. */
     static void run(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes());
             if (process.waitFor() != 0) {
                 throw new AssertionError(String.join(" ", command) + " failed: " + said);

@@ -39,7 +39,8 @@ enum Programs {
 
     Path jar() {
         if (!Files.isRegularFile(jar)) {
-            throw new AssertionError(jar + " is missing: build it first, mvn package -pl examples/http,examples/grpc -am");
+            throw new AssertionError(
+                    jar + " is missing: build it first, mvn package -pl examples/http,examples/grpc -am");
         }
         return jar;
     }

@@ -76,8 +76,8 @@ class StalledWorkersIT {
         try (TestCluster cluster = TestCluster.http(2)) {
             cluster.meet(cluster.workers());
             List<Long> baseline = Baseline.of(cluster);
-            OpenLoop load = OpenLoop.start(
-                    200, (number, startedAt) -> cluster.client().echo("nonce-" + number, startedAt));
+            OpenLoop load =
+                    OpenLoop.start(200, (number, startedAt) -> cluster.client().echo("nonce-" + number, startedAt));
             Await.pass(Duration.ofMillis(300));
             long blockedAt = System.nanoTime();
             Answer blocked = cluster.client().get("/block?ms=" + STALL.toMillis());
@@ -85,8 +85,8 @@ class StalledWorkersIT {
 
             assertThat(blocked.ok()).isTrue();
             assertThat(blocked.bodyNanos()).isGreaterThan(STALL.toNanos());
-            List<Answer> during = between(
-                    answers, blockedAt + BOUND.toNanos(), blockedAt + STALL.toNanos() - BOUND.toNanos());
+            List<Answer> during =
+                    between(answers, blockedAt + BOUND.toNanos(), blockedAt + STALL.toNanos() - BOUND.toNanos());
             System.out.println("one loop of 2 x 2 blocked: " + Answer.times(during) + ", by "
                     + new TreeSet<>(Answer.perProcess(during).values()));
             assertThat(Answer.failed(answers)).as("failed" + cluster.printed()).isEmpty();

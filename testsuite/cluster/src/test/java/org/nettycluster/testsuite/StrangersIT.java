@@ -39,8 +39,8 @@ class StrangersIT {
             cluster.meet(workers);
             List<Long> baseline = Baseline.of(cluster);
             Path socket = controlSocket(cluster.runDirectory());
-            OpenLoop load = OpenLoop.start(
-                    100, (number, startedAt) -> cluster.client().echo("nonce-" + number, startedAt));
+            OpenLoop load =
+                    OpenLoop.start(100, (number, startedAt) -> cluster.client().echo("nonce-" + number, startedAt));
 
             Map<String, byte[]> said = said();
             for (int round = 0; round < ROUNDS; round++) {
@@ -67,7 +67,9 @@ class StrangersIT {
             assertThat(cluster.workers()).isEqualTo(workers);
             cluster.meet(workers);
             Baseline.returns(cluster, baseline);
-            assertThat(cluster.log()).as("a line for each, without a stack trace").noneMatch(line -> line.startsWith("\tat "));
+            assertThat(cluster.log())
+                    .as("a line for each, without a stack trace")
+                    .noneMatch(line -> line.startsWith("\tat "));
             assertThat(cluster.log().stream().filter(line -> line.contains("refused process")))
                     .hasSize(ROUNDS * said.size());
         }

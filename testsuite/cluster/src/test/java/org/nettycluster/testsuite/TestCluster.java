@@ -71,11 +71,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Any command for the workers. */
-    static TestCluster of(int workers, List<String> command) throws IOException {
-        return of(workers, Duration.ofMillis(10), command);
-    }
-
-    private static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
+    static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of(String.valueOf(workers), String.valueOf(rescueAfter.toMillis()), "10000"));
         arguments.addAll(command);
@@ -108,9 +104,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     Counters counters() {
-        long[] counts = Stream.of(ask("counters").split(" "))
-                .mapToLong(Long::parseLong)
-                .toArray();
+        long[] counts =
+                Stream.of(ask("counters").split(" ")).mapToLong(Long::parseLong).toArray();
         return new Counters(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
     }
 
@@ -170,8 +165,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     private void read() {
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith(MasterMain.MARK)) {
                     answers.add(line.substring(MasterMain.MARK.length()));

@@ -54,8 +54,8 @@ final class MasterInAnotherJvm implements Master {
         String value = System.getProperty(property, "");
         for (String path : value.split(File.pathSeparator)) {
             if (path.isEmpty() || !Files.exists(Path.of(path))) {
-                throw new IllegalStateException(
-                        property + "='" + value + "' names no file: build with mvn -am verify, which packages it first");
+                throw new IllegalStateException(property + "='" + value
+                        + "' names no file: build with mvn -am verify, which packages it first");
             }
         }
         return value;
@@ -86,8 +86,8 @@ final class MasterInAnotherJvm implements Master {
         process.getOutputStream().close();
         if (!endsWithinPatience()) {
             process.destroyForcibly();
-            throw new IOException("the master in process " + process.pid()
-                    + " lived 10 s longer than its standard input: killed it");
+            throw new IOException(
+                    "the master in process " + process.pid() + " lived 10 s longer than its standard input: killed it");
         }
         if (process.exitValue() != 0) {
             throw new IOException(

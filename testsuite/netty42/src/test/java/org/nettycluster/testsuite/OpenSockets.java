@@ -49,8 +49,7 @@ final class OpenSockets {
 
     private static long count(long pid) {
         long sockets = 0;
-        try (DirectoryStream<Path> descriptors =
-                Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
             for (Path descriptor : descriptors) {
                 if (isSocket(descriptor)) {
                     sockets++;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The kernel says no: to accept, to receive a descriptor, to send one. Clients wait, and none is lost. */
+@SuppressWarnings("try") // What is opened for its effect alone is never named again.
 class ExhaustionIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

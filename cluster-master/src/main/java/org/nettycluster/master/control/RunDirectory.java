@@ -3,8 +3,6 @@ package org.nettycluster.master.control;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,12 @@ public final class RunDirectory implements AutoCloseable {
 
     private static final String SOCKET = "control.sock";
     private static final String LOCK = "master.lock";
+
+    /**
+     * The directories of this JVM's masters. The lock cannot tell them apart: it belongs to the process, which loses it
+     * as soon as it closes any descriptor of the file, so a second master of this JVM must not even open it.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -70,23 +75,41 @@ public final class RunDirectory implements AutoCloseable {
      */
     public static RunDirectory open(Path wanted) throws IOException {
         Path directory = wanted.toAbsolutePath().normalize();
+        checkLength(directory);
+        int uid = currentUid();
+        create(directory);
+        directory = real(directory);
+        checkLength(directory);
+        check(directory, uid);
+        if (!HELD.add(directory)) {
+            throw held(directory, " (pid " + ProcessHandle.current().pid() + ", this very process)");
+        }
+        try {
+            FileChannel lockFile = lock(directory);
+            try {
+                Files.deleteIfExists(directory.resolve(SOCKET));
+                return new RunDirectory(directory, lockFile, uid);
+            } catch (IOException e) {
+                lockFile.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            HELD.remove(directory);
+            throw e;
+        }
+    }
+
+    private static void checkLength(Path directory) throws IOException {
         int length = directory.resolve(SOCKET).toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > MAX_SOCKET_PATH) {
             throw new IOException("run directory " + directory + " makes a unix socket path of " + length
                     + " bytes (at most " + MAX_SOCKET_PATH + "): choose a shorter one with --run-dir");
         }
-        int uid = currentUid();
-        create(directory);
-        directory = real(directory);
-        check(directory, uid);
-        FileChannel lockFile = lock(directory);
-        try {
-            Files.deleteIfExists(directory.resolve(SOCKET));
-            return new RunDirectory(directory, lockFile, uid);
-        } catch (IOException e) {
-            lockFile.close();
-            throw e;
-        }
+    }
+
+    private static IOException held(Path directory, String holder) {
+        return new IOException("another master" + holder + " runs in " + directory
+                + ": stop it, or choose another --name or --run-dir");
     }
 
     /** Links among the parents are followed once, here; the directory itself must be none. */
@@ -148,11 +171,9 @@ public final class RunDirectory implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(
                         Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
         try {
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
+            if (channel.tryLock() == null) {
                 String holder = Files.readString(file).strip();
-                throw new IOException("another master" + (holder.isEmpty() ? "" : " (pid " + holder + ")") + " runs in "
-                        + directory + ": stop it, or choose another --name or --run-dir");
+                throw held(directory, holder.isEmpty() ? "" : " (pid " + holder + ")");
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
@@ -160,14 +181,6 @@ public final class RunDirectory implements AutoCloseable {
         } catch (IOException e) {
             channel.close();
             throw e;
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 
@@ -192,9 +205,15 @@ public final class RunDirectory implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        if (!lockFile.isOpen()) {
+            // What lies there now may be a successor's.
+            return;
+        }
         try (lockFile) {
             Files.deleteIfExists(socket());
             lockFile.truncate(0);
+        } finally {
+            HELD.remove(directory);
         }
     }
 }

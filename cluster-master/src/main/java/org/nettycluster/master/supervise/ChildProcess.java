@@ -1,11 +1,8 @@
 package org.nettycluster.master.supervise;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
 
@@ -40,6 +38,10 @@ public final class ChildProcess {
      */
     public static ChildProcess start(
             WorkerId worker, WorkerCommand command, WorkerEnvironment role, WorkerOutput output) throws IOException {
+        String problem = problem(command);
+        if (problem != null) {
+            throw new IOException("can't start worker " + worker + ": " + problem);
+        }
         List<String> line = new ArrayList<>();
         if (Files.isExecutable(SETSID)) {
             // It execs the program in the same process, so we stay its parent.
@@ -50,14 +52,15 @@ public final class ChildProcess {
         if (command.directory() != null) {
             builder.directory(command.directory().toFile());
         }
-        Map<String, String> environment = builder.environment();
-        environment.putAll(command.environment());
-        role.putInto(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         Process process;
         try {
+            Map<String, String> environment = builder.environment();
+            environment.putAll(command.environment());
+            role.putInto(environment);
             process = builder.start();
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
+            // The latter for a name in the environment that holds '=' or a zero.
             throw new IOException("can't start worker " + worker + ": " + e.getMessage(), e);
         }
         return new ChildProcess(
@@ -67,16 +70,39 @@ public final class ChildProcess {
                         pump(worker, WorkerOutput.Stream.ERR, process.getErrorStream(), output)));
     }
 
+    /** What setsid(1) would say on the worker's standard error, where the caller of fork does not see it. */
+    private static @Nullable String problem(WorkerCommand command) {
+        Path directory = command.directory();
+        if (directory != null && !Files.isDirectory(directory)) {
+            return "its directory " + directory + " is not there";
+        }
+        String program = command.command().get(0);
+        if (program.contains("/")) {
+            // A relative name is the child's business: it is looked up in the child's directory.
+            Path file = (directory == null ? Path.of("") : directory).resolve(program);
+            return Files.isExecutable(file) && !Files.isDirectory(file)
+                    ? null
+                    : "there is no program " + file.toAbsolutePath().normalize() + " that we may execute";
+        }
+        String path = command.environment().getOrDefault("PATH", System.getenv("PATH"));
+        if (path == null) {
+            return null;
+        }
+        for (String each : path.split(":", -1)) {
+            if (Files.isExecutable(Path.of(each).resolve(program))) {
+                return null;
+            }
+        }
+        return "there is no program '" + program + "' in PATH";
+    }
+
     private static CompletableFuture<Void> pump(
             WorkerId worker, WorkerOutput.Stream stream, InputStream from, WorkerOutput output) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
-                    try (BufferedReader lines =
-                            new BufferedReader(new InputStreamReader(from, Charset.defaultCharset()))) {
-                        for (String text = lines.readLine(); text != null; text = lines.readLine()) {
-                            output.line(worker, stream, text);
-                        }
+                    try {
+                        new OutputLines(text -> output.line(worker, stream, text)).readAll(from);
                     } catch (IOException e) {
                         // The pipe was closed under us: the process has ended.
                     } finally {
@@ -109,13 +135,13 @@ public final class ChildProcess {
         return outputEnded;
     }
 
-    /** SIGTERM. */
+    /** SIGTERM. Through the handle: {@link Process#destroy} would close the pipes, and with them its last lines. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** SIGKILL. */
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 }

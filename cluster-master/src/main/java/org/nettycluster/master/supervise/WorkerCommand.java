@@ -53,33 +53,8 @@ public record WorkerCommand(
      * @throws IllegalStateException if this JVM does not say what its main class is (an embedded JVM)
      */
     public static WorkerCommand ofThisProgram(String... arguments) {
-        String main = System.getProperty("sun.java.command", "").split(" ", 2)[0];
-        if (main.isEmpty()) {
-            throw new IllegalStateException(
-                    "this JVM does not say what its main class is: name the worker's command instead");
-        }
-        List<String> java = new ArrayList<>();
-        for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (!option.startsWith("-agentlib:jdwp") && !option.startsWith("-Xrunjdwp")) {
-                java.add(option);
-            }
-        }
-        String classPath = System.getProperty("java.class.path", "");
-        String modulePath = System.getProperty("jdk.module.path");
-        if (classPath.equals(main)) {
-            java.addAll(List.of("-jar", main));
-        } else {
-            if (modulePath != null) {
-                java.addAll(List.of("-p", modulePath));
-            }
-            java.addAll(List.of("-cp", classPath));
-            if (System.getProperty("jdk.module.main") != null) {
-                java.add("-m");
-            }
-            java.add(main);
-        }
-        java.addAll(List.of(arguments));
-        return java(java);
+        return java(ThisProgram.of(ManagementFactory.getRuntimeMXBean().getInputArguments(), System::getProperty)
+                .run(List.of(arguments)));
     }
 
     /** The same with these variables in addition. */

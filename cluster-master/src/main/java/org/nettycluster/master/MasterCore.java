@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -152,15 +153,21 @@ final class MasterCore {
     }
 
     Collection<InetSocketAddress> addresses() {
-        return onLoop(() -> registry.listeners().stream().map(Listener::address).toList());
+        return released.get()
+                ? List.of()
+                : onLoop(() ->
+                        registry.listeners().stream().map(Listener::address).toList());
     }
 
     HandoffCounters counters(InetSocketAddress address) {
-        return onLoop(() -> registry.listeners().stream()
-                .filter(listener -> listener.address().equals(address))
-                .findFirst()
-                .map(Listener::counters)
-                .orElse(new HandoffCounters(0, 0, 0, 0, 0, 0, 0)));
+        HandoffCounters none = new HandoffCounters(0, 0, 0, 0, 0, 0, 0);
+        return released.get()
+                ? none
+                : onLoop(() -> registry.listeners().stream()
+                        .filter(listener -> listener.address().equals(address))
+                        .findFirst()
+                        .map(Listener::counters)
+                        .orElse(none));
     }
 
     Path runDirectory() {
@@ -171,7 +178,11 @@ final class MasterCore {
         if (stopping.compareAndSet(false, true)) {
             workforce.noMoreWorkers();
             long patience = System.nanoTime() + LAST_HANDOFFS;
-            loop.execute(() -> endAccepting(patience));
+            try {
+                loop.execute(() -> endAccepting(patience));
+            } catch (RejectedExecutionException e) {
+                LOGGER.debug("the cluster was closed while it was asked to stop");
+            }
         }
         return stopped.minimalCompletionStage();
     }
@@ -190,6 +201,10 @@ final class MasterCore {
     }
 
     void close() {
+        if (workforce.onSupervisor()) {
+            throw new IllegalStateException(
+                    "close waits for the supervisor, and this is its thread: in a listener of events, call stop");
+        }
         stopping.set(true);
         workforce.noMoreWorkers();
         workforce.killAll().toCompletableFuture().join();
@@ -225,6 +240,8 @@ final class MasterCore {
         }
         try {
             return loop.submit(task).get();
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the cluster has stopped", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the master's loop was asked", e);

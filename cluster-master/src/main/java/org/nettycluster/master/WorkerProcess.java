@@ -20,6 +20,7 @@ public final class WorkerProcess {
     private volatile boolean disconnected;
     private volatile boolean exitedAfterDisconnect;
     private volatile boolean draining;
+    private volatile boolean drained;
 
     WorkerProcess(WorkerId id, ClusterMaster master) {
         this.id = id;
@@ -98,6 +99,13 @@ public final class WorkerProcess {
         boolean news = !draining;
         draining = true;
         exitedAfterDisconnect = true;
+        return news;
+    }
+
+    /** Returns whether this is news: a worker may say it as often as it likes. */
+    boolean drained() {
+        boolean news = !drained;
+        drained = true;
         return news;
     }
 

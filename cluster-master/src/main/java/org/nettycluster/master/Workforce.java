@@ -9,13 +9,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +20,7 @@ import org.nettycluster.master.supervise.ChildProcess;
 import org.nettycluster.master.supervise.Fleet;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
+import org.nettycluster.master.supervise.WorkerOutput;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
@@ -42,7 +39,7 @@ final class Workforce implements ControlEvents {
     private final MasterSettings settings;
     private final ClusterMaster face;
     private final Connections connections;
-    private final ScheduledThreadPoolExecutor thread;
+    private final SupervisorThread thread = new SupervisorThread();
     private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
     private final List<ClusterEvents> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -51,19 +48,11 @@ final class Workforce implements ControlEvents {
     private int lastFork;
     private boolean noMore;
     private volatile List<WorkerProcess> snapshot = List.of();
-    private volatile @Nullable Thread supervisor;
 
     Workforce(MasterSettings settings, ClusterMaster face, Connections connections) {
         this.settings = settings;
         this.face = face;
         this.connections = connections;
-        thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = new Thread(task, "ncluster-supervisor");
-            created.setDaemon(true);
-            supervisor = created;
-            return created;
-        });
-        thread.setRemoveOnCancelPolicy(true);
         fleet = settings.workers() == 0
                 ? null
                 : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
@@ -93,13 +82,13 @@ final class Workforce implements ControlEvents {
             } catch (IOException e) {
                 LOGGER.error("{}", e.getMessage());
                 // Told later, so that the fleet is not called while it is calling.
-                post(() -> fleetExited(worker, new WorkerExit(127, null)));
+                thread.post(() -> fleetExited(worker, new WorkerExit(127, null)));
             }
         }
 
         @Override
         public void after(Duration delay, Runnable task) {
-            schedule(delay, task);
+            thread.schedule(delay, task);
         }
 
         @Override
@@ -124,15 +113,13 @@ final class Workforce implements ControlEvents {
         if (fleet == null) {
             ready.complete(null);
         } else {
-            post(fleet::start);
+            thread.post(fleet::start);
         }
     }
 
     WorkerProcess fork(WorkerCommand command) {
-        return ask(() -> {
-            if (noMore) {
-                throw new IllegalStateException("the cluster is stopping: no worker is started any more");
-            }
+        return thread.ask(() -> {
+            checkNotStopping();
             try {
                 return launch(new WorkerId(++lastFork, 0), command);
             } catch (IOException e) {
@@ -142,7 +129,8 @@ final class Workforce implements ControlEvents {
     }
 
     WorkerEnvironment admit() {
-        return ask(() -> {
+        return thread.ask(() -> {
+            checkNotStopping();
             WorkerId id = new WorkerId(++lastFork, 0);
             WorkerEnvironment role = connections.expect(id);
             put(new WorkerProcess(id, face));
@@ -150,22 +138,43 @@ final class Workforce implements ControlEvents {
         });
     }
 
+    private void checkNotStopping() {
+        if (noMore) {
+            throw new IllegalStateException("the cluster is stopping: no worker is started any more");
+        }
+    }
+
     private WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
         WorkerEnvironment role = connections.expect(id);
         WorkerProcess worker = new WorkerProcess(id, face);
+        // Node tells it in the next turn, so that whoever has just forked can still add a listener. Posted before the
+        // process exists, and so ahead of whatever it may say.
+        thread.post(() -> {
+            if (worker.pid() >= 0) {
+                tell(events -> events.fork(worker));
+            }
+        });
         ChildProcess child;
         try {
-            child = ChildProcess.start(id, command, role, settings.output());
+            child = ChildProcess.start(id, command, role, this::print);
         } catch (IOException e) {
             connections.exited(id);
             throw e;
         }
         worker.started(child);
         put(worker);
-        child.exit().thenAccept(exit -> post(() -> ended(worker, child, exit)));
-        // Node tells it in the next turn, so that whoever has just forked can still add a listener.
-        post(() -> tell(events -> events.fork(worker)));
+        child.exit().thenAccept(exit -> thread.post(() -> ended(worker, child, exit)));
         return worker;
+    }
+
+    /** On a thread of that worker's output. What a listener of lines throws must not close the worker's pipe. */
+    @SuppressWarnings("CatchingUnchecked")
+    private void print(WorkerId worker, WorkerOutput.Stream stream, String text) {
+        try {
+            settings.output().line(worker, stream, text);
+        } catch (Throwable e) {
+            LOGGER.warn("output of worker {} was lost: {} failed", worker, settings.output(), e);
+        }
     }
 
     private void ended(WorkerProcess worker, ChildProcess child, WorkerExit exit) {
@@ -173,7 +182,7 @@ final class Workforce implements ControlEvents {
         child.outputEnded()
                 .toCompletableFuture()
                 .orTimeout(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS)
-                .whenComplete((nothing, late) -> post(() -> tellEnd(worker, exit)));
+                .whenComplete((nothing, late) -> thread.post(() -> tellEnd(worker, exit)));
     }
 
     private void tellEnd(WorkerProcess worker, WorkerExit exit) {
@@ -194,22 +203,22 @@ final class Workforce implements ControlEvents {
         }
     }
 
+    /** From now on {@link #fork} and {@link #admit} fail and nobody who ends has a successor. */
     void noMoreWorkers() {
-        ask(() -> {
+        thread.post(() -> {
             noMore = true;
             if (fleet != null) {
                 fleet.stop();
             }
-            return true;
         });
     }
 
     void drain(WorkerProcess worker) {
-        post(() -> drainNow(worker));
+        thread.post(() -> drainNow(worker));
     }
 
     CompletionStage<Void> drainAll() {
-        post(() -> {
+        thread.post(() -> {
             List.copyOf(workers.values()).forEach(this::drainNow);
             if (workers.isEmpty()) {
                 empty.complete(null);
@@ -232,13 +241,13 @@ final class Workforce implements ControlEvents {
     /** SIGTERM after the delay, SIGKILL after one more grace. A worker that somebody else started is only forgotten. */
     private void insist(WorkerProcess worker, Duration delay) {
         if (worker.pid() < 0) {
-            schedule(delay, () -> forget(worker));
+            thread.schedule(delay, () -> forget(worker));
             return;
         }
-        schedule(delay, () -> {
+        thread.schedule(delay, () -> {
             if (!worker.isDead()) {
                 worker.kill(false);
-                schedule(EXIT_GRACE, () -> {
+                thread.schedule(EXIT_GRACE, () -> {
                     if (!worker.isDead()) {
                         LOGGER.warn("{} ignores SIGTERM for {} s: killing it", worker, EXIT_GRACE.toSeconds());
                         worker.kill(true);
@@ -255,8 +264,9 @@ final class Workforce implements ControlEvents {
         }
     }
 
+    /** Completed when no process is left. Not to be waited for on the supervisor's thread. */
     CompletionStage<Void> killAll() {
-        post(() -> {
+        thread.post(() -> {
             for (WorkerProcess worker : List.copyOf(workers.values())) {
                 worker.askedToFinish();
                 if (worker.pid() < 0) {
@@ -276,6 +286,10 @@ final class Workforce implements ControlEvents {
         return snapshot;
     }
 
+    boolean onSupervisor() {
+        return thread.isCurrent();
+    }
+
     boolean isEmpty() {
         return snapshot.isEmpty();
     }
@@ -289,7 +303,7 @@ final class Workforce implements ControlEvents {
     }
 
     void close() {
-        thread.shutdown();
+        thread.close();
     }
 
     @Override
@@ -316,7 +330,11 @@ final class Workforce implements ControlEvents {
 
     @Override
     public void drained(WorkerId id) {
-        with(id, worker -> insist(worker, EXIT_GRACE));
+        with(id, worker -> {
+            if (worker.drained()) {
+                insist(worker, EXIT_GRACE);
+            }
+        });
     }
 
     @Override
@@ -341,11 +359,12 @@ final class Workforce implements ControlEvents {
         }
     }
 
+    @SuppressWarnings("CatchingUnchecked") // A listener's failure, even an Error, must not keep a worker's end from us.
     private void tell(Consumer<ClusterEvents> event) {
         for (ClusterEvents each : listeners) {
             try {
                 event.accept(each);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.warn("a listener of cluster events failed", e);
             }
         }
@@ -357,53 +376,11 @@ final class Workforce implements ControlEvents {
     }
 
     private void with(WorkerId id, Consumer<WorkerProcess> task) {
-        post(() -> {
+        thread.post(() -> {
             WorkerProcess worker = workers.get(id);
             if (worker != null) {
                 task.accept(worker);
             }
         });
-    }
-
-    private void post(Runnable task) {
-        schedule(Duration.ZERO, task);
-    }
-
-    private void schedule(Duration delay, Runnable task) {
-        try {
-            thread.schedule(
-                    () -> {
-                        try {
-                            task.run();
-                        } catch (RuntimeException e) {
-                            LOGGER.error("the supervisor failed at a task, and goes on", e);
-                        }
-                    },
-                    delay.toNanos(),
-                    TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            LOGGER.debug("the supervisor has ended: a late task is dropped");
-        }
-    }
-
-    private <T> T ask(Callable<T> task) {
-        try {
-            // A listener of events that forks is on this thread already.
-            return Thread.currentThread() == supervisor
-                    ? task.call()
-                    : thread.submit(task).get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the supervisor was asked", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("the supervisor failed: " + e.getCause(), e.getCause());
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the supervisor failed: " + e, e);
-        }
     }
 }

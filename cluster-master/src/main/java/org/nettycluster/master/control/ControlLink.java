@@ -22,6 +22,7 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
     private final WorkerId worker;
     private final WorkerSession session;
     private final ControlEvents events;
+    private boolean refused;
 
     ControlLink(WorkerId worker, WorkerSession session, ControlEvents events) {
         this.worker = worker;
@@ -31,6 +32,10 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
+        if (refused) {
+            // It came in the same read as what was refused.
+            return;
+        }
         if (frame instanceof Listen listen) {
             session.listen(listen);
         } else if (frame instanceof Unlisten unlisten) {
@@ -51,6 +56,12 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
         }
     }
 
+    /** A worker that asks and does not listen must not fill our memory with answers. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         session.disconnected();
@@ -68,6 +79,7 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
 
     private void refuse(ChannelHandlerContext ctx, String what) {
         LOGGER.warn("worker {} sent {}: closing its control connection", worker, what);
+        refused = true;
         ctx.close();
     }
 }

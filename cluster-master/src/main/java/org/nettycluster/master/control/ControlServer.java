@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,13 @@ import org.nettycluster.protocol.WorkerId;
  * <p>A process must be {@link #expect expected} before it is started: nobody else gets in.
  */
 public final class ControlServer {
-    private static final int MAX_STRANGERS = 64;
-
     private final EventLoop loop;
     private final RunDirectory directory;
     private final ListenerRegistry registry;
     private final PageStore pages;
     private final int window;
     private final ControlEvents events;
+    private final Admission admission;
     private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
     private int strangers;
     private @Nullable Channel channel;
@@ -53,12 +53,37 @@ public final class ControlServer {
             PageStore pages,
             int window,
             ControlEvents events) {
+        this(loop, directory, registry, pages, window, events, Admission.of(directory.uid()));
+    }
+
+    ControlServer(
+            EventLoop loop,
+            RunDirectory directory,
+            ListenerRegistry registry,
+            PageStore pages,
+            int window,
+            ControlEvents events,
+            Admission admission) {
         this.loop = loop;
         this.directory = directory;
         this.registry = registry;
         this.pages = pages;
         this.window = window;
         this.events = events;
+        this.admission = admission;
+    }
+
+    /**
+     * Who may come in, and who may stand in the door.
+     *
+     * @param uid whose processes
+     * @param patience for the first frame
+     * @param strangers how many connections at once may not have said who they are
+     */
+    record Admission(int uid, Duration patience, int strangers) {
+        static Admission of(int uid) {
+            return new Admission(uid, Duration.ofSeconds(10), 64);
+        }
     }
 
     /**
@@ -140,12 +165,12 @@ public final class ControlServer {
         return directory.socket();
     }
 
-    int uid() {
-        return directory.uid();
+    Admission admission() {
+        return admission;
     }
 
     boolean strangerEntered() {
-        if (strangers >= MAX_STRANGERS) {
+        if (strangers >= admission.strangers()) {
             return false;
         }
         strangers++;

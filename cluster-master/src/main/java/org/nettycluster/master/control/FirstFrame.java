@@ -8,6 +8,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.handoff.LaneLink;
@@ -28,7 +29,6 @@ import org.nettycluster.protocol.Welcome;
  */
 final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(FirstFrame.class);
-    private static final long PATIENCE_SECONDS = 10;
     private static final String DECODER = "first-frame-decoder";
 
     private final ControlServer server;
@@ -36,6 +36,7 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private @Nullable ScheduledFuture<?> timeout;
     private String peer = "a stranger";
     private boolean settled;
+    private boolean refused;
 
     FirstFrame(ControlServer server, ControlEvents events) {
         this.server = server;
@@ -52,25 +53,30 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
         PeerCredentials credentials = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials();
         peer = "process " + credentials.pid() + " of user " + credentials.uid();
-        if (credentials.uid() != server.uid()) {
-            refuse(ctx, "only user " + server.uid() + " may connect");
+        if (credentials.uid() != server.admission().uid()) {
+            refuse(ctx, "only user " + server.admission().uid() + " may connect");
             return;
         }
         if (!server.strangerEntered()) {
             refuse(ctx, "too many connections that have not said who they are");
             return;
         }
+        Duration patience = server.admission().patience();
         timeout = ctx.executor()
                 .schedule(
-                        () -> refuse(ctx, "it said nothing for " + PATIENCE_SECONDS + " s"),
-                        PATIENCE_SECONDS,
-                        TimeUnit.SECONDS);
+                        () -> refuse(ctx, "it said nothing for " + patience.toMillis() + " ms"),
+                        patience.toNanos(),
+                        TimeUnit.NANOSECONDS);
         ctx.channel().closeFuture().addListener(closed -> settle());
         ctx.fireChannelActive();
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
+        if (refused) {
+            // It came in the same read as what was refused.
+            return;
+        }
         if (frame instanceof Hello hello) {
             hello(ctx, hello);
         } else if (frame instanceof LaneHello hello) {
@@ -103,9 +109,10 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
                 .addLast(FrameEncoder.INSTANCE)
                 .addLast(new ControlLink(hello.worker(), session, events))
                 .remove(this);
-        ctx.pipeline().replace(DECODER, "frame-decoder", new FrameDecoder(FrameCodec.MAX_FRAME));
         ctx.channel().writeAndFlush(new Welcome(version));
         session.connected(ctx.channel(), hello.pid());
+        // Last: frames that came behind the hello are read at once, and answered.
+        ctx.pipeline().replace(DECODER, "frame-decoder", new FrameDecoder(FrameCodec.MAX_FRAME));
     }
 
     private void lane(ChannelHandlerContext ctx, LaneHello hello) {
@@ -138,6 +145,10 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     }
 
     private void refuse(ChannelHandlerContext ctx, @Nullable String why) {
+        if (refused) {
+            return;
+        }
+        refused = true;
         LOGGER.warn("refused {} on {}: {}", peer, server.path(), why);
         settle();
         ctx.close();

@@ -33,6 +33,9 @@ import org.nettycluster.protocol.WorkerId;
 final class WorkerSession {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
     private static final int EADDRINUSE = 98;
+    private static final int ESHUTDOWN = 108;
+    /** The protocol allows 4096 bytes, and a character is at most three. */
+    private static final int LONGEST_TEXT = 1024;
 
     private final WorkerId worker;
     private final Token token;
@@ -44,6 +47,7 @@ final class WorkerSession {
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
     private boolean connectedOnce;
+    private boolean draining;
 
     WorkerSession(
             WorkerId worker,
@@ -90,6 +94,10 @@ final class WorkerSession {
     }
 
     void listen(Listen listen) {
+        if (draining) {
+            fail(listen, ESHUTDOWN, "the master has asked worker " + worker + " to finish: it binds nothing any more");
+            return;
+        }
         Listener listener;
         PageStore.StoredPage page;
         try {
@@ -104,21 +112,18 @@ final class WorkerSession {
                         listen.options());
             }
         } catch (ListenerRegistry.AlreadyListeningException e) {
-            reply(new ListenFailed(listen.request(), EADDRINUSE, message(e)));
+            fail(listen, EADDRINUSE, message(e));
             return;
         } catch (IOException e) {
             int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
-            reply(new ListenFailed(listen.request(), errno, message(e)));
+            fail(listen, errno, message(e));
             return;
         }
         try {
             page = pages.create(window);
         } catch (IOException e) {
             registry.leave(worker, listener.number());
-            reply(new ListenFailed(
-                    listen.request(),
-                    0,
-                    "the master can't create a claim page for " + listener.address() + ": " + message(e)));
+            fail(listen, 0, "the master can't create a claim page for " + listener.address() + ": " + message(e));
             return;
         }
         promised.put(listener.number(), page);
@@ -157,7 +162,8 @@ final class WorkerSession {
             return null;
         }
         page.unlink();
-        if (listener == null) {
+        if (listener == null || draining) {
+            // Drain has overtaken it: nobody would close this lane.
             return null;
         }
         LaneOfChannel events = new LaneOfChannel(listener);
@@ -194,6 +200,7 @@ final class WorkerSession {
 
     /** Revokes what is unclaimed, then asks the worker to finish. False if there is nobody to ask. */
     boolean drain(long deadlineMillis) {
+        draining = true;
         for (OpenLane lane : lanes) {
             lane.listener.laneEnded(lane.lane);
         }
@@ -221,6 +228,11 @@ final class WorkerSession {
         if (control != null) {
             control.writeAndFlush(frame, control.voidPromise());
         }
+    }
+
+    private void fail(Listen listen, int errno, String text) {
+        String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
+        reply(new ListenFailed(listen.request(), errno, shortened));
     }
 
     private void end(OpenLane lane) {

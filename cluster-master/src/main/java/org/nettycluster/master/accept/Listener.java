@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
@@ -36,7 +37,7 @@ public final class Listener implements EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
     private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
-    private static final AcceptedConnection.FdCloser CLOSER = Listener::closeQuietly;
+    private static final AcceptedConnection.FdCloser CLOSER = new Closer();
 
     private final int number;
     private final IoEventLoop loop;
@@ -279,12 +280,30 @@ public final class Listener implements EpollIoHandle {
         }
     }
 
-    private static void closeQuietly(int fd) {
-        try {
-            new FileDescriptor(fd).close();
-        } catch (IOException e) {
-            // The kernel has released the number whatever close(2) says.
-            LOGGER.debug("close of fd {} said: {}", fd, e.getMessage());
+    private static final class Closer implements AcceptedConnection.FdCloser {
+        @Override
+        public void close(int fd) {
+            close(new FileDescriptor(fd));
+        }
+
+        @Override
+        public void shutdownAndClose(int fd) {
+            Socket socket = new Socket(fd);
+            try {
+                socket.shutdown();
+            } catch (IOException e) {
+                LOGGER.debug("shutdown of fd {} said: {}", fd, e.getMessage());
+            }
+            close(socket);
+        }
+
+        private static void close(FileDescriptor descriptor) {
+            try {
+                descriptor.close();
+            } catch (IOException e) {
+                // The kernel has released the number whatever close(2) says.
+                LOGGER.debug("close of fd {} said: {}", descriptor.intValue(), e.getMessage());
+            }
         }
     }
 

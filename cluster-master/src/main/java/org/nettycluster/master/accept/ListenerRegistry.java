@@ -2,6 +2,7 @@ package org.nettycluster.master.accept;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -74,9 +75,10 @@ public final class ListenerRegistry {
     /** This worker listens at this address already: the kernel would say EADDRINUSE. */
     public static final class AlreadyListeningException extends IOException {
         private static final long serialVersionUID = 1L;
+        private static final int EADDRINUSE = 98;
 
         AlreadyListeningException() {
-            super("bind(..) failed: Address already in use");
+            super(Errors.newIOException("bind", -EADDRINUSE).getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.nettycluster.master.accept;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -32,7 +33,7 @@ final class ListeningSocket {
     static LinuxSocket open(InetSocketAddress address, Map<ServerOption, Integer> options) throws IOException {
         InetAddress host = address.getAddress();
         boolean ipv6 = !(host instanceof Inet4Address) || (host.isAnyLocalAddress() && LinuxSocket.isIPv6Preferred());
-        LinuxSocket socket = LinuxSocket.newSocketStream(ipv6);
+        LinuxSocket socket = socket(ipv6);
         try {
             socket.setReuseAddress(options.getOrDefault(ServerOption.REUSE_ADDRESS, 1) != 0);
             for (Map.Entry<ServerOption, Integer> option : options.entrySet()) {
@@ -44,6 +45,15 @@ final class ListeningSocket {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    private static LinuxSocket socket(boolean ipv6) throws IOException {
+        try {
+            return LinuxSocket.newSocketStream(ipv6);
+        } catch (ChannelException e) {
+            // Out of descriptors, say: a system call's failure like the others, and the worker's to hear.
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
@@ -66,9 +67,11 @@ final class MasterCore {
                     Epoll.unavailabilityCause());
         }
         // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
-        // have
-        // run out that would fail with an Error, on the event loop, which would be the end of the whole service.
-        LOGGER.debug("a master starts at {}, time zone {}", ZonedDateTime.now(), TimeZone.getDefault());
+        // have run out that would fail with an Error, on the event loop: the end of the whole service.
+        LOGGER.debug(
+                "a master starts at {}, time zone {}",
+                ZonedDateTime.now(ZoneId.systemDefault()),
+                TimeZone.getDefault());
         try {
             directory = RunDirectory.open(settings.runDirectory());
         } catch (IOException e) {

@@ -14,6 +14,11 @@ interface Choices {
     /** It happened as a step of its own. */
     void spend(Fault fault);
 
+    /** Whether this run has left the path of those before it, which were checked. */
+    default boolean isNew() {
+        return true;
+    }
+
     /** A number from 0 to bound-1. */
     int below(int bound);
 }

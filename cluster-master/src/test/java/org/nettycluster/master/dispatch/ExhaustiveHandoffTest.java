@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every path through two lanes, two connections and one fault of each kind; see {@link Search}. */
 class ExhaustiveHandoffTest {
     private static final int STATES_AT_MOST = 2_000_000;
+    private static final Set<Fault> WIDE = Set.of(Fault.WANTS_OFF, Fault.GARBAGE, Fault.NEW_LANE);
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
 
     @ParameterizedTest
@@ -58,7 +59,9 @@ class ExhaustiveHandoffTest {
                 times.put(Fault.EARLY_CLOSE, 1);
             }
         }
-        return new Search(2, window, 2, SOAK ? 3 : 2, times, true, Set.of());
+        boolean wide = faults.length > 1 || WIDE.contains(faults[0]);
+        int advances = SOAK ? 3 : wide ? 1 : 2;
+        return new Search(2, window, 2, advances, times, true, Set.of());
     }
 
     private static void walk(Search search) {

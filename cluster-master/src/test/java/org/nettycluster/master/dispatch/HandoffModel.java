@@ -33,6 +33,9 @@ final class HandoffModel {
     final List<SimConnection> live = new ArrayList<>();
     final Invariants invariants = new Invariants(this);
 
+    /** The page of the n-th lane, if there was such a lane in an earlier model. */
+    List<ClaimPage> pages = new ArrayList<>();
+
     int acceptBatch = 4;
 
     /** A task of a worker's loop is one step, and not each of its system calls. */
@@ -120,7 +123,8 @@ final class HandoffModel {
 
     SimWorker newLane() {
         SimWorker worker = new SimWorker(this, lanesOpened);
-        SimLane lane = new SimLane(this, lanesOpened++, worker, newPage());
+        SimLane lane = new SimLane(this, lanesOpened, worker, newPage());
+        lanesOpened++;
         worker.open(lane);
         workers.add(worker);
         lanes.add(lane);
@@ -134,14 +138,25 @@ final class HandoffModel {
         if (off(Rule.PAGE_IS_FRESH)) {
             for (SimLane lane : lanes) {
                 if (lane.lane.isEnded()) {
-                    for (int cell = 0; cell < window; cell++) {
-                        lane.page.withdraw(cell);
-                    }
-                    return lane.page;
+                    return wiped(lane.page);
                 }
             }
         }
-        return ClaimPage.inMemory(window);
+        if (lanesOpened < pages.size()) {
+            return wiped(pages.get(lanesOpened));
+        }
+        ClaimPage page = ClaimPage.inMemory(window);
+        pages.add(page);
+        return page;
+    }
+
+    private ClaimPage wiped(ClaimPage page) {
+        for (int cell = 0; cell < window; cell++) {
+            page.withdraw(cell);
+        }
+        page.wants(false);
+        page.disarmBell();
+        return page;
     }
 
     SimConnection connection(int fd) {

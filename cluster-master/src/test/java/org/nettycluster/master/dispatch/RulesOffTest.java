@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class RulesOffTest {
     private static final int STEPS = 120;
     private static final int EPISODES = 4_000;
-    private static final int STORIES = 12;
+    private static final int STORIES = 6;
+    private static final int LINES = 25;
 
     @Test
     void anEndOfFileThatReoffersWithoutCompareAndSetServesTwice() {
@@ -37,7 +38,8 @@ class RulesOffTest {
 
     @Test
     void aSweepInOrderOverlooksClaimsOfOtherLoops() {
-        goesWrong(Rule.SWEEP_IN_ANY_ORDER, only(Fault.BLOCK)).contains("does not know");
+        goesWrong(Rule.SWEEP_IN_ANY_ORDER, only(Fault.BLOCK, Fault.REFUSAL, Fault.STOP))
+                .containsAnyOf("does not know", "still wait");
     }
 
     @Test
@@ -173,8 +175,9 @@ class RulesOffTest {
         if (shortest == null) {
             throw new AssertionError(rule);
         }
-        System.out.println("without " + rule + ":");
-        shortest.forEach(line -> System.out.println("    " + line));
+        System.out.println("without " + rule + ", " + shortest.get(0) + ":");
+        shortest.subList(Math.max(0, shortest.size() - LINES), shortest.size())
+                .forEach(line -> System.out.println("    " + line));
         return assertThat(shortest.get(shortest.size() - 1));
     }
 }

@@ -1,10 +1,12 @@
 package org.nettycluster.master.dispatch;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nettycluster.protocol.ClaimPage;
 
 /**
  * Walks every path through a small model once, by depth first search: the model is run anew for each path, and a path
@@ -29,9 +31,11 @@ record Search(
         faults.forEach((fault, times) -> allowed[fault.ordinal()] = times);
         SearchChoices choices = new SearchChoices(allowed);
         Set<Long> seen = new HashSet<>();
+        List<ClaimPage> pages = new ArrayList<>();
         int ends = 0;
         do {
             HandoffModel model = model(choices);
+            model.pages = pages;
             try {
                 ends += walk(model, choices, seen) ? 1 : 0;
             } catch (Violation e) {

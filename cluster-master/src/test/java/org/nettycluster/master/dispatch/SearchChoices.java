@@ -23,9 +23,9 @@ final class SearchChoices implements Choices {
         frozen = true;
     }
 
-    /** Whether all that comes now was not seen before. */
-    boolean isNew() {
-        return position >= length;
+    @Override
+    public boolean isNew() {
+        return frozen || position >= length;
     }
 
     int left(Fault fault) {

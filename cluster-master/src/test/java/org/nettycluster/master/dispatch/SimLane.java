@@ -134,8 +134,7 @@ final class SimLane implements LanePort, Cells {
         SimConnection connection = model.connection(HandoffModel.idIn(address, 0));
         checkOffer(sequence, connection);
         model.trace(
-                "  cell %d of lane %d := %s for %s",
-                page.cellOf(sequence), number, describe(sequence, state), connection);
+                "  cell %d of lane %d := %s(%d) for %s", page.cellOf(sequence), number, state, sequence, connection);
         cells.offer(sequence, state, address);
     }
 
@@ -223,10 +222,6 @@ final class SimLane implements LanePort, Cells {
             }
         }
         return true;
-    }
-
-    private static String describe(long sequence, ClaimState state) {
-        return ClaimWord.describe(ClaimWord.of(sequence, state));
     }
 
     @Override

@@ -1,0 +1,63 @@
+package org.nettycluster.master.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.WorkerId;
+
+/** A lane whose worker the test plays by hand, and whose socket says what the test tells it. */
+final class TestLane implements LanePort {
+    final ClaimPage page;
+    final Lane lane;
+    final List<Integer> sent = new ArrayList<>();
+    Sent answer = Sent.YES;
+
+    @Nullable
+    String closedBecause;
+
+    int failures;
+
+    TestLane(int worker, int window) {
+        page = ClaimPage.inMemory(window);
+        page.wants(true);
+        lane = new Lane(new WorkerId(worker, 0), Cells.of(page), this);
+    }
+
+    @Override
+    public Sent send(int fd) {
+        if (answer == Sent.YES) {
+            sent.add(fd);
+        } else {
+            failures++;
+        }
+        return answer;
+    }
+
+    @Override
+    public void close(String why) {
+        closedBecause = why;
+    }
+
+    void claim(long sequence) {
+        becomes(sequence, ClaimState.CLAIMED);
+    }
+
+    void refuse(long sequence) {
+        becomes(sequence, ClaimState.REFUSED);
+    }
+
+    void giveBack(long sequence) {
+        if (!page.transition(sequence, ClaimState.REVOKED, ClaimState.RETURNED)) {
+            throw new AssertionError("offer " + sequence + " is not revoked");
+        }
+    }
+
+    private void becomes(long sequence, ClaimState state) {
+        if (!page.transition(sequence, ClaimState.OFFERED, state)
+                && !page.transition(sequence, ClaimState.OFFERED_AGAIN, state)) {
+            throw new AssertionError("offer " + sequence + " is not open");
+        }
+    }
+}

@@ -122,6 +122,9 @@ public final class Lane implements Candidate {
         nextSequence--;
         lastTurn = turnBefore;
         offeredCells--;
+        if (offeredCells == 0) {
+            oldestOffer = Long.MAX_VALUE;
+        }
         slot.clear();
     }
 

@@ -233,6 +233,22 @@ class DispatcherTest {
     }
 
     @Test
+    void anOfferThatWasNeverSentDoesNotMakeItsLaneLookStalled() {
+        TestLane full = open(1, 8);
+        TestLane well = open(2, 8);
+        full.answer = Sent.FULL;
+        accept(10);
+        full.answer = Sent.YES;
+
+        // No look at the pages in between.
+        now += PROMPT;
+        accept(11, 12, 13);
+
+        assertThat(full.sent).containsExactly(11, 12, 13);
+        assertThat(well.sent).containsExactly(10);
+    }
+
+    @Test
     void tooManyReferencesPauseAllLanes() {
         TestLane one = open(1, 8);
         TestLane two = open(2, 8);

@@ -13,12 +13,7 @@ final class Baseline {
 
     /** Clients have seen their ends of file, but servers may still be closing: counted until two looks agree. */
     static List<Long> of(TestCluster cluster) {
-        // A master that has nothing else to do learns of a claim when the offer could be rescued; so long it keeps its
-        // dup.
-        Await.until(PATIENCE, () -> "all is claimed: " + cluster.counters(), () -> {
-            TestCluster.Counters counters = cluster.counters();
-            return counters.claimed() == counters.accepted();
-        });
+        settle(cluster);
         List<List<Long>> looks = new ArrayList<>(List.of(cluster.sockets()));
         Await.until(PATIENCE, () -> "the same sockets at two looks: " + looks, () -> {
             Await.pass(BETWEEN_LOOKS);
@@ -29,9 +24,20 @@ final class Baseline {
     }
 
     static void returns(TestCluster cluster, List<Long> baseline) {
+        settle(cluster);
         Await.until(
                 PATIENCE,
                 () -> "sockets of master and workers, now " + cluster.sockets() + ", are " + baseline + " again",
                 () -> cluster.sockets().equals(baseline));
+    }
+
+    /** Waits until the master knows of every connection that it is claimed. */
+    static void settle(TestCluster cluster) {
+        // A master that has nothing else to do learns of a claim when the offer could be rescued; so long it keeps its
+        // dup.
+        Await.until(PATIENCE, () -> "all is claimed: " + cluster.counters(), () -> {
+            TestCluster.Counters counters = cluster.counters();
+            return counters.claimed() == counters.accepted();
+        });
     }
 }

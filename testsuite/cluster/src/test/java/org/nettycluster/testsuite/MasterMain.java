@@ -35,8 +35,9 @@ final class MasterMain {
         try {
             master.ready().toCompletableFuture().get();
         } catch (ExecutionException e) {
-            answer("failed " + e.getCause().getMessage());
             master.close();
+            answer("failed: " + e.getCause().getMessage() + ", processes left: "
+                    + ProcessHandle.current().descendants().count());
             System.exit(1);
         }
         answer("ready " + ProcessHandle.current().pid() + " "

@@ -65,6 +65,7 @@ class StalledWorkersIT {
         assertThat(after.requests() - before.requests())
                 .as("requests that the servers have seen: two for each connection, none twice")
                 .isEqualTo(2L * answers.size());
+        Baseline.settle(cluster);
         TestCluster.Counters counters = cluster.counters();
         System.out.println(counters.revoked() - counted.revoked() + " were taken back and offered again");
         assertThat(counters.revoked()).isGreaterThan(counted.revoked());

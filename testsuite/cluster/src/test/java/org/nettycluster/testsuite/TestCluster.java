@@ -45,7 +45,7 @@ final class TestCluster implements AutoCloseable {
         try {
             String[] ready = next(START).split(" ", 4);
             if (!ready[0].equals("ready")) {
-                throw new AssertionError("the master did not start: " + String.join(" ", ready) + printed());
+                throw new AssertionError("the master did not start, " + String.join(" ", ready) + printed());
             }
             masterPid = Long.parseLong(ready[1]);
             address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(ready[2]));

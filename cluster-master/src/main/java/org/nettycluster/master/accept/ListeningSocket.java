@@ -33,7 +33,17 @@ final class ListeningSocket {
     static LinuxSocket open(InetSocketAddress address, Map<ServerOption, Integer> options) throws IOException {
         InetAddress host = address.getAddress();
         boolean ipv6 = !(host instanceof Inet4Address) || (host.isAnyLocalAddress() && LinuxSocket.isIPv6Preferred());
-        LinuxSocket socket = socket(ipv6);
+        try {
+            return open(address, ipv6, options);
+        } catch (ChannelException e) {
+            // What Netty makes of a failed socket(2), out of descriptors say, or setsockopt(2): the worker's to hear.
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
+        }
+    }
+
+    private static LinuxSocket open(InetSocketAddress address, boolean ipv6, Map<ServerOption, Integer> options)
+            throws IOException {
+        LinuxSocket socket = LinuxSocket.newSocketStream(ipv6);
         try {
             socket.setReuseAddress(options.getOrDefault(ServerOption.REUSE_ADDRESS, 1) != 0);
             for (Map.Entry<ServerOption, Integer> option : options.entrySet()) {
@@ -45,15 +55,6 @@ final class ListeningSocket {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
-        }
-    }
-
-    private static LinuxSocket socket(boolean ipv6) throws IOException {
-        try {
-            return LinuxSocket.newSocketStream(ipv6);
-        } catch (ChannelException e) {
-            // Out of descriptors, say: a system call's failure like the others, and the worker's to hear.
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
         }
     }
 

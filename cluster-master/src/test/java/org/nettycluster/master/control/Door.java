@@ -1,0 +1,177 @@
+package org.nettycluster.master.control;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.nettycluster.master.Eventually;
+import org.nettycluster.master.FakeWorker;
+import org.nettycluster.master.accept.Listener;
+import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.master.schedule.RoundRobin;
+import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.WorkerId;
+
+/** A master's loop with its control socket, listeners and lanes, and no processes: the test says who lives and who ends. */
+final class Door implements AutoCloseable {
+    static final int WINDOW = 4;
+
+    final Path home;
+    final Path pages;
+    final ControlServer server;
+    final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+
+    private final RunDirectory directory;
+    private final MultiThreadIoEventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("door", true), EpollIoHandler.newFactory());
+    private final IoEventLoop loop = group.next();
+    private final ListenerRegistry registry;
+
+    Door() throws Exception {
+        this(new ControlServer.Admission(RunDirectory.currentUid(), Duration.ofSeconds(10), 64), "pages");
+    }
+
+    Door(ControlServer.Admission admission, String pages) throws Exception {
+        home = Files.createTempDirectory(memory(), "ncluster-door-");
+        directory = RunDirectory.open(home.resolve("run"));
+        this.pages = Files.createDirectories(home.resolve(pages));
+        registry = new ListenerRegistry(
+                loop,
+                () -> new Dispatcher(
+                        new RoundRobin(),
+                        Duration.ofMillis(500).toNanos(),
+                        Duration.ofMillis(20).toNanos()));
+        server = new ControlServer(
+                loop, directory, registry, PageStore.beside(this.pages), WINDOW, new Recorder(), admission);
+        server.start();
+    }
+
+    /** A memory file system if there is one, so that pages lie where the test says. */
+    private static Path memory() {
+        Path shared = Path.of("/dev/shm");
+        return Files.isWritable(shared) ? shared : Path.of("/tmp");
+    }
+
+    private final class Recorder implements ControlEvents {
+        @Override
+        public void online(WorkerId worker, long pid) {
+            events.add("online " + worker);
+        }
+
+        @Override
+        public void listening(WorkerId worker, InetSocketAddress address) {
+            events.add("listening " + worker);
+        }
+
+        @Override
+        public void ready(WorkerId worker) {
+            events.add("ready " + worker);
+        }
+
+        @Override
+        public void drained(WorkerId worker) {
+            events.add("drained " + worker);
+        }
+
+        @Override
+        public void message(WorkerId worker, Message message) {
+            events.add("message " + worker);
+        }
+
+        @Override
+        public void disconnected(WorkerId worker) {
+            events.add("disconnected " + worker);
+        }
+    }
+
+    String event() throws InterruptedException {
+        return String.valueOf(events.poll(10, TimeUnit.SECONDS));
+    }
+
+    /** A process with this id is about to be started. */
+    WorkerEnvironment expect(int number) throws Exception {
+        WorkerId worker = new WorkerId(number, 0);
+        Token token = Token.random();
+        onLoop(() -> {
+            server.expect(worker, token);
+            return true;
+        });
+        return new WorkerEnvironment(
+                directory.socket(), worker, token, ProcessHandle.current().pid());
+    }
+
+    /** Started, connected and welcome. */
+    FakeWorker worker(int number) throws Exception {
+        FakeWorker worker = FakeWorker.online(expect(number));
+        Eventually.eventually("worker " + number + " is online", () -> events.remove("online " + number));
+        return worker;
+    }
+
+    /** Its process has ended. */
+    void exited(int number) throws Exception {
+        onLoop(() -> {
+            server.exited(new WorkerId(number, 0));
+            return true;
+        });
+    }
+
+    boolean drain(int number) throws Exception {
+        return onLoop(() -> server.drain(new WorkerId(number, 0), 1000));
+    }
+
+    <T> T onLoop(Callable<T> task) throws Exception {
+        return loop.submit(task).get(10, TimeUnit.SECONDS);
+    }
+
+    List<Listener> listeners() throws Exception {
+        return onLoop(() -> List.copyOf(registry.listeners()));
+    }
+
+    HandoffCounters counters() throws Exception {
+        return onLoop(() -> registry.listeners().iterator().next().counters());
+    }
+
+    /** Names of pages that are still linked. */
+    List<Path> pageFiles() throws IOException {
+        try (Stream<Path> files = Files.list(pages)) {
+            return files.toList();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            onLoop(() -> {
+                server.close();
+                registry.close();
+                return true;
+            });
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        directory.close();
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

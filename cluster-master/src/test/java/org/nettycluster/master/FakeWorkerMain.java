@@ -1,0 +1,50 @@
+package org.nettycluster.master;
+
+import java.net.InetSocketAddress;
+import org.nettycluster.protocol.Drain;
+import org.nettycluster.protocol.Drained;
+import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.Ready;
+import org.nettycluster.protocol.Unlisten;
+import org.nettycluster.protocol.WorkerEnvironment;
+
+/**
+ * A worker process without the worker library: answers each client with its name. Its argument says how it behaves:
+ * {@code serve}; {@code exit N} at once; {@code stubborn}, which hears no Drain and no SIGTERM.
+ */
+final class FakeWorkerMain {
+    private FakeWorkerMain() {}
+
+    public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("exit")) {
+            System.exit(Integer.parseInt(arguments[1]));
+        }
+        WorkerEnvironment role = WorkerEnvironment.read(System.getenv()).orElseThrow();
+        FakeWorker worker = FakeWorker.online(role);
+        Listening listening = worker.listen(new InetSocketAddress("127.0.0.1", 0));
+        FakeLane lane = worker.lane(listening);
+        Thread serving = new Thread(() -> {
+            try {
+                while (true) {
+                    lane.serve(role.worker().toString());
+                }
+            } catch (Exception | AssertionError e) {
+                System.out.println("serves no more");
+            }
+        });
+        serving.setDaemon(true);
+        serving.start();
+        worker.say(new Ready());
+        System.out.println("worker " + role.worker() + " serves");
+        while (true) {
+            Frame frame = worker.frames.take();
+            if (frame instanceof Drain && !arguments[0].equals("stubborn")) {
+                lane.close();
+                worker.say(new Unlisten(listening.listener()), new Drained());
+                worker.close();
+                System.exit(0);
+            }
+        }
+    }
+}

@@ -14,15 +14,28 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.nettycluster.worker.ClusterWorker;
 
-/** What Netty's tests run over: a server of the cluster, and ordinary clients of both kinds. Owns the loops. */
+/**
+ * What Netty's tests run over: a server of the cluster, and ordinary clients; of one kind, which halves the time, or of
+ * both in a soak. Owns the loops.
+ */
 @SuppressWarnings("deprecation") // The one epoll group that both lines of Netty have.
 final class ClusterPermutation extends SocketTestPermutation implements AutoCloseable {
+    /** Whose clients. */
+    enum Clients {
+        EPOLL,
+        NIO
+    }
+
+    private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
+
     private final EventLoopGroup boss = new EpollEventLoopGroup(2, new DefaultThreadFactory("boss", true));
     private final EventLoopGroup epoll = new EpollEventLoopGroup(4, new DefaultThreadFactory("epoll", true));
     private final ClusterWorker worker;
+    private final Clients clients;
 
-    ClusterPermutation(ClusterWorker worker) {
+    ClusterPermutation(ClusterWorker worker, Clients clients) {
         this.worker = worker;
+        this.clients = clients;
     }
 
     @Override
@@ -32,12 +45,19 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
 
     @Override
     public List<BootstrapFactory<Bootstrap>> clientSocket() {
-        return List.of(() -> new Bootstrap().group(epoll).channel(EpollSocketChannel.class), this::nioClient);
+        if (SOAK) {
+            return List.of(this::epollClient, this::nioClient);
+        }
+        return List.of(clients == Clients.EPOLL ? this::epollClient : this::nioClient);
     }
 
     /** For the test of what only a NIO client says. */
     List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> withNioClient() {
         return combo(serverSocket(), List.of(this::nioClient));
+    }
+
+    private Bootstrap epollClient() {
+        return new Bootstrap().group(epoll).channel(EpollSocketChannel.class);
     }
 
     private Bootstrap nioClient() {

@@ -8,4 +8,9 @@ class MasterInAnotherJvmIT extends ServerSocketConformance {
     Master start(Path runDirectory) throws Exception {
         return new MasterInAnotherJvm(runDirectory);
     }
+
+    @Override
+    ClusterPermutation.Clients clients() {
+        return ClusterPermutation.Clients.EPOLL;
+    }
 }

@@ -8,4 +8,9 @@ class MasterInThisJvmIT extends ServerSocketConformance {
     Master start(Path runDirectory) throws Exception {
         return new MasterInThisJvm(runDirectory);
     }
+
+    @Override
+    ClusterPermutation.Clients clients() {
+        return ClusterPermutation.Clients.NIO;
+    }
 }

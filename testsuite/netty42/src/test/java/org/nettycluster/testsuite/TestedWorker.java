@@ -25,6 +25,8 @@ abstract class TestedWorker {
 
     abstract Master start(Path runDirectory) throws Exception;
 
+    abstract ClusterPermutation.Clients clients();
+
     @BeforeAll
     final void connect(@TempDir Path directory) throws Exception {
         Master started = start(directory.resolve("run"));
@@ -32,7 +34,7 @@ abstract class TestedWorker {
         masterSockets = OpenSockets.of(started.pid());
         workerSockets = OpenSockets.of(ProcessHandle.current().pid());
         worker = ClusterWorker.connect(started.environment());
-        permutation = new ClusterPermutation(worker);
+        permutation = new ClusterPermutation(worker, clients());
     }
 
     @AfterAll

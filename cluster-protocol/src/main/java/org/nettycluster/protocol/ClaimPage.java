@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -23,7 +22,7 @@ import java.util.Set;
  *     64  wants     1: the worker takes connections now            worker writes
  *    128  bell      1: the master sleeps, ring for a claim         master sets, worker takes
  *    192  adopted (8) | refused (8) | returned (8) | closed (8)    worker counts
- *    256  heartbeats: 32 loops x nanoseconds (8)                   worker writes
+ *    256  heartbeats: 32 x nanoseconds (8), see {@link Heartbeats}       worker writes
  *    512  cell 0, cell 1, … cell window-1, 64 bytes each:
  *         +0  word: {@link ClaimWord}                              both, by compare-and-set after the offer
  *         +8  address length (1): 8 or 24
@@ -40,8 +39,6 @@ import java.util.Set;
 public final class ClaimPage {
     /** The largest window: more cells than a socket's send buffer holds messages would make no sense. */
     public static final int MAX_WINDOW = 64;
-    /** How many event loops can leave a heartbeat. */
-    public static final int LOOPS = 32;
     /** The longest peer address in a cell, in bytes. */
     public static final int MAX_ADDRESS = 24;
 
@@ -53,7 +50,6 @@ public final class ClaimPage {
     private static final int REFUSED = 200;
     private static final int RETURNED = 208;
     private static final int CLOSED = 216;
-    private static final int HEARTBEATS = 256;
     private static final int CELLS = 512;
     private static final int CELL = 64;
     private static final int ADDRESS = 8;
@@ -62,10 +58,12 @@ public final class ClaimPage {
 
     private final ByteBuffer memory;
     private final int window;
+    private final Heartbeats heartbeats;
 
     private ClaimPage(ByteBuffer memory, int window) {
         this.memory = memory;
         this.window = window;
+        this.heartbeats = new Heartbeats(memory);
     }
 
     /** Size of a page in bytes. */
@@ -290,18 +288,9 @@ public final class ClaimPage {
         return (long) LONG.getVolatile(memory, CLOSED);
     }
 
-    /** Worker only: the loop with this number (0…{@value #LOOPS}-1) was alive at this time of its own clock. */
-    public void beat(int loop, long nanos) {
-        LONG.setVolatile(memory, heartbeatAt(loop), nanos);
-    }
-
-    /** The last beat of a loop, 0 if there was none. */
-    public long heartbeat(int loop) {
-        return (long) LONG.getVolatile(memory, heartbeatAt(loop));
-    }
-
-    private static int heartbeatAt(int loop) {
-        return HEARTBEATS + Objects.checkIndex(loop, LOOPS) * Long.BYTES;
+    /** By which the master can tell whether this worker and its event loops still move. */
+    public Heartbeats heartbeats() {
+        return heartbeats;
     }
 
     private int at(int cell) {

@@ -90,9 +90,12 @@ public final class FrameCodec {
             if (drain.deadlineMillis() < 0) {
                 throw new IllegalArgumentException("drain deadline " + drain.deadlineMillis() + " ms is negative");
             }
-            out.writeByte(DRAIN).writeLong(drain.deadlineMillis());
-        } else if (frame instanceof Drained) {
-            out.writeByte(DRAINED);
+            if (drain.idleMillis() < 0) {
+                throw new IllegalArgumentException("drain idle time " + drain.idleMillis() + " ms is negative");
+            }
+            out.writeByte(DRAIN).writeLong(drain.deadlineMillis()).writeLong(drain.idleMillis());
+        } else if (frame instanceof Drained drained) {
+            out.writeByte(DRAINED).writeInt(unsigned("forced", drained.forced(), Integer.MAX_VALUE));
         } else if (frame instanceof Message message) {
             if (message.body().length > Message.MAX_BODY) {
                 throw new IllegalArgumentException(
@@ -134,14 +137,8 @@ public final class FrameCodec {
                 case LISTEN_FAILED -> new ListenFailed(in.readInt(), in.readInt(), readString(MAX_TEXT, in));
                 case UNLISTEN -> new Unlisten(in.readInt());
                 case READY -> new Ready();
-                case DRAIN -> {
-                    long deadline = in.readLong();
-                    if (deadline < 0) {
-                        throw new ProtocolException("drain deadline " + deadline + " ms is negative");
-                    }
-                    yield new Drain(deadline);
-                }
-                case DRAINED -> new Drained();
+                case DRAIN -> readDrain(in);
+                case DRAINED -> new Drained(in.isReadable() ? unsigned("forced", in.readInt(), Integer.MAX_VALUE) : 0);
                 case MESSAGE -> readMessage(in);
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
                 default -> new UnknownFrame(type);
@@ -164,6 +161,22 @@ public final class FrameCodec {
             ServerOption.of(code).ifPresent(option -> options.put(option, value));
         }
         return new Listen(request, ordinal, address, options);
+    }
+
+    // Appended fields are there as a whole or not at all.
+    private static Drain readDrain(ByteBuf in) throws ProtocolException {
+        long deadline = in.readLong();
+        if (deadline < 0) {
+            throw new ProtocolException("drain deadline " + deadline + " ms is negative");
+        }
+        if (!in.isReadable()) {
+            return new Drain(deadline);
+        }
+        long idle = in.readLong();
+        if (idle < 0) {
+            throw new ProtocolException("drain idle time " + idle + " ms is negative");
+        }
+        return new Drain(deadline, idle);
     }
 
     private static Message readMessage(ByteBuf in) throws ProtocolException {

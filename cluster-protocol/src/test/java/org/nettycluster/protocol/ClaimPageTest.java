@@ -43,8 +43,8 @@ class ClaimPageTest {
         for (int i = 0; i < 4; i++) {
             page.countClosed();
         }
-        page.beat(0, 1000);
-        page.beat(31, 1031);
+        page.heartbeats().beat(1000);
+        page.heartbeats().asked(31, 1031);
         page.offer(9, ClaimState.OFFERED_AGAIN, FOUR, 0, 8);
         page.offer(15, ClaimState.OFFERED, SIX, 0, 24);
 
@@ -76,22 +76,11 @@ class ClaimPageTest {
         worker.countClosed();
         assertThat(new long[] {master.adopted(), master.refused(), master.returned(), master.closed()})
                 .containsOnly(1);
-        worker.beat(5, -77);
-        assertThat(master.heartbeat(5)).isEqualTo(-77);
-        assertThat(master.heartbeat(4)).isZero();
+        worker.heartbeats().asked(5, -77);
+        assertThat(master.heartbeats().stalledSince(5)).hasValue(-77);
         master.offer(0, ClaimState.OFFERED, FOUR, 0, 8);
         assertThat(worker.transition(0, ClaimState.OFFERED, ClaimState.CLAIMED)).isTrue();
         assertThat(master.word(0)).isEqualTo(ClaimWord.of(0, ClaimState.CLAIMED));
-    }
-
-    @Test
-    void aHeartbeatNeverLandsInACell() {
-        ClaimPage page = ClaimPage.inMemory(1);
-        for (int loop : new int[] {-1, ClaimPage.LOOPS}) {
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> page.beat(loop, 1));
-            assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> page.heartbeat(loop));
-        }
-        assertThat(page.word(0)).isZero();
     }
 
     @Test

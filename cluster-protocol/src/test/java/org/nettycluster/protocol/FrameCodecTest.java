@@ -57,8 +57,8 @@ class FrameCodecTest {
                         "00000021 06 00000009 00000062 0016 4164647265737320616c726561647920696e20757365"),
                 Arguments.of(new Unlisten(5), "00000005 07 00000005"),
                 Arguments.of(new Ready(), "00000001 08"),
-                Arguments.of(new Drain(30_000), "00000009 09 0000000000007530"),
-                Arguments.of(new Drained(), "00000001 0a"),
+                Arguments.of(new Drain(30_000, 258), "00000011 09 0000000000007530 0000000000000102"),
+                Arguments.of(new Drained(513), "00000005 0a 00000201"),
                 Arguments.of(new Message("text/plain", Bytes.of("6869")), "0000000f 0b 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Message("\ud83d\ude00", new byte[0]), "00000007 0b 0004 f09f9880"),
                 Arguments.of(new Unrecognised(200), "00000002 0c c8"));
@@ -96,11 +96,31 @@ class FrameCodecTest {
         byte[] bytes = payload(Bytes.of(hex));
         int end = bytes.length - (frame instanceof Message message ? message.body().length : 0);
         for (int length = 0; length < end; length++) {
+            if (length == withoutAppendedFields(frame)) {
+                continue;
+            }
             byte[] part = Arrays.copyOf(bytes, length);
             assertThatExceptionOfType(ProtocolException.class)
                     .as("the first %d bytes", length)
                     .isThrownBy(() -> Bytes.read(part));
         }
+    }
+
+    private static int withoutAppendedFields(Frame frame) {
+        return frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : -1;
+    }
+
+    @Test
+    void framesOfAnEarlierPeerLackTheAppendedFields() throws ProtocolException {
+        assertThat(Bytes.read(Bytes.of("09 0000000000007530"))).isEqualTo(new Drain(30_000, 5000));
+        assertThat(Bytes.read(Bytes.of("09 00000000000003e8"))).isEqualTo(new Drain(1000, 1000));
+        assertThat(Bytes.read(Bytes.of("0a"))).isEqualTo(new Drained(0));
+    }
+
+    @Test
+    void idleTimeEndsWithTheDeadline() throws ProtocolException {
+        assertThat(new Drain(1000, 2000).idleMillis()).isEqualTo(1000);
+        assertThat(Bytes.read(Bytes.of("09 00000000000003e8 7fffffffffffffff"))).isEqualTo(new Drain(1000, 1000));
     }
 
     @Test
@@ -150,6 +170,8 @@ class FrameCodecTest {
     @ValueSource(
             strings = {
                 "09 ffffffffffffffff", // negative deadline
+                "09 0000000000007530 ffffffffffffffff", // negative idle time
+                "0a ffffffff", // negative count
                 "04 00000000 0000 05 7f000001 1f90 00", // neither IPv4 nor IPv6
                 "04 00000000 0000 00 7f000001 1f90 00",
                 "04 00000000 0000 04 7f000001 1f90 01", // an option that is not there
@@ -216,6 +238,8 @@ class FrameCodecTest {
         refusesToWrite(new Listening(0, 0, 8, InetSocketAddress.createUnresolved("host", 1), ""), "not resolved");
         refusesToWrite(new Unrecognised(256), "type 256");
         refusesToWrite(new Drain(-1), "-1 ms is negative");
+        refusesToWrite(new Drain(1, -2), "-2 ms is negative");
+        refusesToWrite(new Drained(-1), "forced -1");
         refusesToWrite(new UnknownFrame(77), "never sent");
     }
 

@@ -28,8 +28,8 @@ final class RandomFrames {
             case 5 -> new ListenFailed(random.nextInt(), random.nextInt(), text(200));
             case 6 -> new Unlisten(random.nextInt());
             case 7 -> new Ready();
-            case 8 -> new Drain(random.nextLong() >>> 1);
-            case 9 -> new Drained();
+            case 8 -> new Drain(random.nextLong() >>> 1, random.nextLong() >>> 1);
+            case 9 -> new Drained(random.nextInt() >>> 1);
             case 10 -> new Message(text(50), bytes(random.nextInt(20) == 0 ? 5000 : random.nextInt(60)));
             default -> new Unrecognised(random.nextInt(256));
         };

@@ -4,20 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkerEnvironmentTest {
+    private static final Set<String> FOUR =
+            Set.of("NCLUSTER_SOCKET", "NCLUSTER_WORKER", "NCLUSTER_TOKEN", "NCLUSTER_MASTER_PID");
     private static final String SECRET = "00ff102030405060708090a0b0c0d0e0";
 
     @Test
     void readsWhatItWrote() {
         WorkerEnvironment written = new WorkerEnvironment(
-                Path.of("/run/user/1000/x/control"), new WorkerId(3, 2), Token.parse(SECRET), 4711);
+                Path.of("/run/user/1000/x/control"),
+                new WorkerId(3, 2),
+                Token.parse(SECRET),
+                4711,
+                Readiness.EXPLICIT,
+                MasterLoss.EXIT,
+                Duration.ofMillis(1500));
         Map<String, String> variables = new HashMap<>(Map.of("PATH", "/bin"));
         written.putInto(variables);
         assertThat(variables)
@@ -26,8 +36,32 @@ class WorkerEnvironmentTest {
                         "NCLUSTER_SOCKET", "/run/user/1000/x/control",
                         "NCLUSTER_WORKER", "3.2",
                         "NCLUSTER_TOKEN", SECRET,
-                        "NCLUSTER_MASTER_PID", "4711"));
+                        "NCLUSTER_MASTER_PID", "4711",
+                        "NCLUSTER_READY", "explicit",
+                        "NCLUSTER_ON_MASTER_LOST", "exit",
+                        "NCLUSTER_DRAIN_TIMEOUT", "1500",
+                        "NCLUSTER_SLOT", "3",
+                        "NCLUSTER_GENERATION", "2"));
         assertThat(WorkerEnvironment.read(variables)).contains(written);
+    }
+
+    @Test
+    void whatMayBeMissingHasADefault() {
+        Map<String, String> variables = complete();
+        variables.keySet().retainAll(FOUR);
+        WorkerEnvironment read = WorkerEnvironment.read(variables).orElseThrow();
+        assertThat(read.readiness()).isEqualTo(Readiness.BIND);
+        assertThat(read.masterLoss()).isEqualTo(MasterLoss.DRAIN);
+        assertThat(read.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(WorkerEnvironment.read(complete())).contains(read);
+    }
+
+    @Test
+    void whatMayBeMissingMakesNoWorker() {
+        Map<String, String> variables = complete();
+        variables.keySet().removeAll(FOUR);
+        assertThat(variables).isNotEmpty();
+        assertThat(WorkerEnvironment.read(variables)).isEmpty();
     }
 
     @Test
@@ -58,7 +92,12 @@ class WorkerEnvironmentTest {
         "NCLUSTER_MASTER_PID, x",
         "NCLUSTER_MASTER_PID, 0",
         "NCLUSTER_MASTER_PID, -4711",
-        "NCLUSTER_MASTER_PID, 99999999999999999999"
+        "NCLUSTER_MASTER_PID, 99999999999999999999",
+        "NCLUSTER_READY, soon",
+        "NCLUSTER_READY, ''",
+        "NCLUSTER_ON_MASTER_LOST, EXIT",
+        "NCLUSTER_DRAIN_TIMEOUT, -1",
+        "NCLUSTER_DRAIN_TIMEOUT, 30s"
     })
     void aMalformedVariableIsNamed(String name, String value) {
         Map<String, String> variables = complete();

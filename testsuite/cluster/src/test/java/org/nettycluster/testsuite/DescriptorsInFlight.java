@@ -1,5 +1,6 @@
 package org.nettycluster.testsuite;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -18,6 +19,7 @@ final class DescriptorsInFlight implements AutoCloseable {
     private final List<Socket> sockets = new ArrayList<>();
 
     DescriptorsInFlight(long count) throws IOException {
+        Epoll.ensureAvailability();
         directory = Files.createTempDirectory("ncluster-flight");
         DomainSocketAddress address =
                 new DomainSocketAddress(directory.resolve("socket").toString());

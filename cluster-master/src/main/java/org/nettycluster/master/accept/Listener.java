@@ -207,6 +207,9 @@ public final class Listener implements EpollIoHandle {
         }
         budget.usedUp();
         mask(false);
+        if (dispatcher.hasWaiting()) {
+            dispatcher.runThenArm(now);
+        }
         return false;
     }
 

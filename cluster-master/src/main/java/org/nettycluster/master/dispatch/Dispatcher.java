@@ -3,7 +3,6 @@ package org.nettycluster.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.master.dispatch.LanePort.Sent;
 import org.nettycluster.master.schedule.Scheduler;
@@ -21,13 +20,12 @@ import org.nettycluster.protocol.ClaimWord;
  * (refused, revoked, orphaned) waits here, in order of acceptance, and is never bounded away.
  */
 public final class Dispatcher {
-    private final Scheduler scheduler;
     private final long rescueAfter;
     private final long promptWithin;
     private final long refusalPause;
 
     private final List<Lane> lanes = new ArrayList<>();
-    private final List<Lane> candidates = new ArrayList<>();
+    private final LaneChoice choice;
     private final PriorityQueue<AcceptedConnection> returned = new PriorityQueue<>();
     private long turns;
     private long starvedUntil = Long.MIN_VALUE;
@@ -51,20 +49,21 @@ public final class Dispatcher {
 
     // For models: with another limit, in nanoseconds, after which an unclaimed offer says that its lane stalls.
     Dispatcher(Scheduler scheduler, long rescueAfter, long promptWithin, long refusalPause) {
-        this.scheduler = scheduler;
         this.rescueAfter = rescueAfter;
         this.promptWithin = promptWithin;
+        this.choice = new LaneChoice(scheduler, rescueAfter, promptWithin, lanes);
         this.refusalPause = refusalPause;
     }
 
     /** Whether one more connection may be accepted now. {@link #run} must have looked at the pages shortly before. */
     public boolean ready(long now) {
-        return returned.isEmpty() && now >= starvedUntil && choose(now, false) != null;
+        return returned.isEmpty() && now >= starvedUntil && choice.forNew(now) != null;
     }
 
     /** Takes over a connection that was just accepted and offers it. */
     public void place(AcceptedConnection connection, long now) {
         accepted++;
+        choice.starts(now);
         if (!offer(connection, now)) {
             returned.add(connection);
         }
@@ -72,6 +71,7 @@ public final class Dispatcher {
 
     /** A lane has opened. */
     public void laneOpened(Lane lane) {
+        choice.joined(lane);
         lanes.add(lane);
     }
 
@@ -226,12 +226,14 @@ public final class Dispatcher {
         long word = lane.cells().word(slot.sequence);
         if (word == ClaimWord.of(slot.sequence, ClaimState.REFUSED)) {
             refused++;
+            lane.gaveBack();
             returned.add(connection);
             return;
         }
         connection.close();
         if (word == ClaimWord.of(slot.sequence, ClaimState.CLAIMED)) {
             claimed++;
+            lane.claimed();
             lane.cells().settled(slot.sequence);
         } else {
             // A broken worker wrote this. It may or may not serve the connection; we must not offer it twice.
@@ -250,7 +252,7 @@ public final class Dispatcher {
     private void reoffer(long now) {
         while (!returned.isEmpty() && now >= starvedUntil) {
             AcceptedConnection connection = returned.peek();
-            if (choose(now, true) == null) {
+            if (choice.forOurs(now) == null) {
                 return;
             }
             returned.poll();
@@ -281,17 +283,9 @@ public final class Dispatcher {
     }
 
     private boolean rescuable(Lane lane, Slot slot, AcceptedConnection connection, long now) {
-        long patience = rescueAfter << Math.min(connection.revocations(), 20);
-        return now - slot.offeredAt >= patience && now >= starvedUntil && promptLaneBeside(lane, now);
-    }
-
-    private boolean promptLaneBeside(Lane stalled, long now) {
-        for (Lane lane : lanes) {
-            if (lane != stalled && lane.healthy(now, promptWithin) && lane.freeCells() > 0) {
-                return true;
-            }
-        }
-        return false;
+        return now - slot.offeredAt >= choice.patience(lane, connection)
+                && now >= starvedUntil
+                && choice.promptBeside(lane, now);
     }
 
     private boolean revoke(Lane lane, Slot slot) {
@@ -300,6 +294,7 @@ public final class Dispatcher {
             return false;
         }
         revoked++;
+        lane.gaveBack();
         connection.revoked();
         return true;
     }
@@ -307,7 +302,7 @@ public final class Dispatcher {
     /** Offers it to one lane after the other until a send succeeds; false: it belongs to the caller again. */
     private boolean offer(AcceptedConnection connection, long now) {
         while (now >= starvedUntil) {
-            Lane lane = choose(now, true);
+            Lane lane = choice.forOurs(now);
             if (lane == null) {
                 return false;
             }
@@ -327,30 +322,5 @@ public final class Dispatcher {
             }
         }
         return false;
-    }
-
-    /**
-     * The lane for the next connection. A new one goes to healthy lanes only, in strict turns; one that is already ours
-     * goes to any healthy lane with a free cell, else to any that wants it and has one.
-     */
-    private @Nullable Lane choose(long now, boolean ours) {
-        candidates.clear();
-        for (Lane lane : lanes) {
-            if (lane.healthy(now, promptWithin) && (!ours || lane.freeCells() > 0)) {
-                candidates.add(lane);
-            }
-        }
-        if (candidates.isEmpty() && ours) {
-            for (Lane lane : lanes) {
-                if (lane.usable(now) && lane.freeCells() > 0) {
-                    candidates.add(lane);
-                }
-            }
-        }
-        if (candidates.isEmpty()) {
-            return null;
-        }
-        int chosen = scheduler.next(candidates);
-        return chosen == Scheduler.WAIT ? null : candidates.get(chosen);
     }
 }

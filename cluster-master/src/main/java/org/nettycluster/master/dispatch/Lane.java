@@ -17,6 +17,8 @@ public final class Lane implements Candidate {
     private long nextSequence;
     private long lastTurn;
     private long turnBefore;
+    private long given;
+    private boolean proven;
     private long passedOverUntil = Long.MIN_VALUE;
     private boolean dead;
     private boolean ended;
@@ -76,9 +78,20 @@ public final class Lane implements Candidate {
         return cells.active();
     }
 
-    /** Consecutive empty slots from the head of the ring: one unclaimed offer stops the ring when it comes round. */
+    @Override
+    public long given() {
+        return given;
+    }
+
+    /**
+     * Consecutive empty slots from the head of the ring: one unclaimed offer stops the ring when it comes round. A lane
+     * that has not claimed anything yet holds one offer at a time: its JVM still loads classes.
+     */
     @Override
     public int freeCells() {
+        if (!proven) {
+            return offeredCells + revokedCells == 0 ? 1 : 0;
+        }
         int free = 0;
         while (free < slots.length && slot(nextSequence + free).isEmpty()) {
             free++;
@@ -114,6 +127,7 @@ public final class Lane implements Candidate {
         oldestOffer = Math.min(oldestOffer, now);
         turnBefore = lastTurn;
         lastTurn = turn;
+        given++;
         return slot;
     }
 
@@ -121,11 +135,31 @@ public final class Lane implements Candidate {
     void untake(Slot slot) {
         nextSequence--;
         lastTurn = turnBefore;
+        given--;
         offeredCells--;
         if (offeredCells == 0) {
             oldestOffer = Long.MAX_VALUE;
         }
         slot.clear();
+    }
+
+    /** A connection that it was given came back: it did not get its share. */
+    void gaveBack() {
+        given--;
+    }
+
+    /** Joins, or is behind others by more than it may catch up: counts as having been given so many. */
+    void countFrom(long others) {
+        given = Math.max(given, others);
+    }
+
+    /** It has claimed a connection. */
+    void claimed() {
+        proven = true;
+    }
+
+    boolean isProven() {
+        return proven;
     }
 
     /** Takes connections at all: its worker wants them, and nothing that time will heal is in the way. */

@@ -13,6 +13,12 @@ public interface Candidate {
     /** How many offers it could hold now; 0 says that it is healthy but full. */
     int freeCells();
 
+    /**
+     * Connections that it was given and that did not come back; a lane that has joined late, or was away, counts as if it
+     * had taken part.
+     */
+    long given();
+
     /** The number of the last connection that it was given, 0 if none: the smallest has waited longest. */
     long lastTurn();
 

@@ -3,21 +3,26 @@ package org.nettycluster.master.schedule;
 import java.util.List;
 
 /**
- * Strict turns: whoever has waited longest is next, and is waited for while it is healthy but full.
+ * Strict turns: whoever has been given the fewest is next, among equals whoever has waited longest, and he is waited for
+ * while he is healthy but full.
  *
- * <p>A worker that was passed over (stalled, or it refused) is first in line when it is back. Stateless: the turns are
- * kept with the lanes.
+ * <p>A worker that was passed over, or from which a connection was taken back, is first in line when it is well again.
+ * Stateless: the turns are kept with the lanes.
  */
 public final class RoundRobin implements Scheduler {
     @Override
     public int next(List<? extends Candidate> candidates) {
         int chosen = 0;
         for (int i = 1; i < candidates.size(); i++) {
-            if (candidates.get(i).lastTurn() < candidates.get(chosen).lastTurn()) {
+            if (before(candidates.get(i), candidates.get(chosen))) {
                 chosen = i;
             }
         }
         return candidates.get(chosen).freeCells() > 0 ? chosen : WAIT;
+    }
+
+    private static boolean before(Candidate one, Candidate other) {
+        return one.given() != other.given() ? one.given() < other.given() : one.lastTurn() < other.lastTurn();
     }
 
     @Override

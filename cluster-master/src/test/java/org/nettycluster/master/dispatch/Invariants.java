@@ -103,7 +103,8 @@ final class Invariants {
                 if (slot.connection == null || !isUnclaimed(lane, slot)) {
                     continue;
                 }
-                long patience = HandoffModel.RESCUE << Math.min(slot.connection.revocations(), 20);
+                long patience = (lane.lane.isProven() ? 1 : 10) * HandoffModel.RESCUE
+                        << Math.min(slot.connection.revocations(), 20);
                 if (now - slot.offeredAt > patience + HandoffModel.PROMPT && promptBeside(lane)) {
                     throw new Violation(slot.connection + " waits on " + lane + " for " + (now - slot.offeredAt)
                             + " ns although another lane is prompt");

@@ -49,6 +49,10 @@ final class SimLane implements LanePort, Cells {
         this.page = page;
         this.cells = new BrokenCells(Cells.of(page), model);
         this.lane = new Lane(new WorkerId(number + 1, 0), this, this);
+        if (number % 3 != 2) {
+            // The others have to prove themselves by a first claim.
+            lane.claimed();
+        }
     }
 
     /** A descriptor on its way, with its true number. */

@@ -23,6 +23,18 @@ final class TestLane implements LanePort {
         page = ClaimPage.inMemory(window);
         page.wants(true);
         lane = new Lane(new WorkerId(worker, 0), Cells.of(page), this);
+        lane.claimed();
+    }
+
+    /** A lane whose worker has never claimed anything. */
+    static TestLane unproven(int worker, int window) {
+        return new TestLane(new WorkerId(worker, 0), window);
+    }
+
+    private TestLane(WorkerId worker, int window) {
+        page = ClaimPage.inMemory(window);
+        page.wants(true);
+        lane = new Lane(worker, Cells.of(page), this);
     }
 
     @Override

@@ -9,7 +9,11 @@ import org.nettycluster.protocol.WorkerId;
 class RoundRobinTest {
     private final RoundRobin roundRobin = new RoundRobin();
 
-    private record Worker(int number, int freeCells, long lastTurn, long active) implements Candidate {
+    private record Worker(int number, int freeCells, long given, long lastTurn, long active) implements Candidate {
+        Worker(int number, int freeCells, long lastTurn, long active) {
+            this(number, freeCells, 0, lastTurn, active);
+        }
+
         @Override
         public WorkerId worker() {
             return new WorkerId(number, 0);
@@ -44,6 +48,12 @@ class RoundRobinTest {
     void aFullWorkerDoesNotMatterWhileItIsNotItsTurn() {
         assertThat(roundRobin.next(List.of(new Worker(1, 8, 1, 0), new Worker(2, 0, 2, 0))))
                 .isZero();
+    }
+
+    @Test
+    void whoeverWasGivenFewerIsNextWhateverItsLastTurn() {
+        assertThat(roundRobin.next(List.of(new Worker(1, 8, 5, 1, 0), new Worker(2, 8, 4, 9, 0))))
+                .isEqualTo(1);
     }
 
     @Test

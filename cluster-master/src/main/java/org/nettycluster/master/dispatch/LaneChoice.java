@@ -1,0 +1,124 @@
+package org.nettycluster.master.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.schedule.Scheduler;
+
+/**
+ * Which lane may have a connection, before the scheduler is asked which shall: healthy ones, and how one that is new, or
+ * was away, takes its part. Owned by the {@link Dispatcher}.
+ *
+ * <p>A lane <em>stalls</em> when an offer is older than half of the rescue time. A lane that has not claimed anything yet
+ * is <em>unproven</em>: its JVM loads classes at the first connection, which may take longer. It gets one connection at a
+ * time, ten times the patience for it, and nobody waits for it; but in the first moments of a listener, when no lane has
+ * proved itself, the turns are kept, so that a fleet just started is filled evenly.
+ */
+final class LaneChoice {
+    private static final long UNPROVEN_PATIENCE = 10;
+    /** Of the rescue time: how long turns are kept with unproven lanes, from a listener's first connection on. */
+    private static final long COLD_START = 20;
+
+    private final Scheduler scheduler;
+    private final long rescueAfter;
+    private final long promptWithin;
+    private final List<Lane> lanes;
+    private final List<Lane> candidates = new ArrayList<>();
+    private long coldUntil = Long.MIN_VALUE;
+    private boolean started;
+
+    LaneChoice(Scheduler scheduler, long rescueAfter, long promptWithin, List<Lane> lanes) {
+        this.scheduler = scheduler;
+        this.rescueAfter = rescueAfter;
+        this.promptWithin = promptWithin;
+        this.lanes = lanes;
+    }
+
+    /** A lane has opened: it takes its turns from now on, and makes up for nothing that was before. */
+    void joined(Lane lane) {
+        lane.countFrom(mostGiven());
+    }
+
+    /** The listener's first connection is about to be offered. */
+    void starts(long now) {
+        if (!started) {
+            started = true;
+            coldUntil = now + COLD_START * rescueAfter;
+        }
+    }
+
+    /** For a new connection: healthy lanes only, full ones included, so that turns are strict. */
+    @Nullable
+    Lane forNew(long now) {
+        candidates.clear();
+        for (Lane lane : lanes) {
+            if (healthy(lane, now)) {
+                candidates.add(lane);
+            }
+        }
+        return ask();
+    }
+
+    /** For one that is already ours: any healthy lane with a free cell, else any that wants it and has one. */
+    @Nullable
+    Lane forOurs(long now) {
+        candidates.clear();
+        for (Lane lane : lanes) {
+            if (healthy(lane, now) && lane.freeCells() > 0) {
+                candidates.add(lane);
+            }
+        }
+        if (candidates.isEmpty()) {
+            for (Lane lane : lanes) {
+                if (lane.usable(now) && lane.freeCells() > 0) {
+                    candidates.add(lane);
+                }
+            }
+        }
+        return ask();
+    }
+
+    /** Whether another lane could take over an offer of this one at once. */
+    boolean promptBeside(Lane stalled, long now) {
+        for (Lane lane : lanes) {
+            if (lane != stalled && healthy(lane, now) && lane.freeCells() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The age at which an offer may be taken back: doubles with each move of its connection. */
+    long patience(Lane lane, AcceptedConnection connection) {
+        long first = lane.isProven() ? rescueAfter : UNPROVEN_PATIENCE * rescueAfter;
+        return first << Math.min(connection.revocations(), 20);
+    }
+
+    private boolean healthy(Lane lane, long now) {
+        if (lane.isProven() || !lane.hasOffers()) {
+            return lane.healthy(now, promptWithin);
+        }
+        return now < coldUntil && lane.healthy(now, COLD_START * rescueAfter);
+    }
+
+    private @Nullable Lane ask() {
+        if (candidates.isEmpty()) {
+            return null;
+        }
+        // Whoever was away may catch up by a window, not by all that it has missed.
+        long most = mostGiven();
+        for (Lane lane : candidates) {
+            lane.countFrom(most - lane.cells().window());
+        }
+        int chosen = scheduler.next(candidates);
+        return chosen == Scheduler.WAIT ? null : candidates.get(chosen);
+    }
+
+    private long mostGiven() {
+        long most = 0;
+        for (Lane lane : lanes) {
+            most = Math.max(most, lane.given());
+        }
+        return most;
+    }
+}

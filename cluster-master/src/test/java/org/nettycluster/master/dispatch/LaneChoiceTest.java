@@ -1,0 +1,165 @@
+package org.nettycluster.master.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.nettycluster.master.schedule.RoundRobin;
+
+/** How lanes that are new, or were away, take their part. */
+class LaneChoiceTest {
+    private static final long MS = 1_000_000;
+    private static final long RESCUE = 10 * MS;
+
+    private final List<Integer> closed = new ArrayList<>();
+    private final Dispatcher dispatcher = new Dispatcher(new RoundRobin(), RESCUE, 100 * MS);
+    private long now = 1_000 * MS;
+
+    private TestLane opens(TestLane lane) {
+        dispatcher.laneOpened(lane.lane);
+        return lane;
+    }
+
+    private void accept(int... fds) {
+        for (int fd : fds) {
+            dispatcher.run(now);
+            assertThat(dispatcher.ready(now)).as("ready for %s", fd).isTrue();
+            dispatcher.place(new AcceptedConnection(fd, fd, new byte[8], closed::add), now);
+        }
+    }
+
+    private void after(long nanoseconds) {
+        now += nanoseconds;
+        dispatcher.run(now);
+    }
+
+    @Test
+    void aLaneThatHasClaimedNothingHoldsOneOfferAtATime() {
+        TestLane lane = opens(TestLane.unproven(1, 8));
+        accept(10);
+
+        assertThat(dispatcher.ready(now)).isFalse();
+
+        lane.claim(0);
+        after(0);
+        accept(11, 12);
+        assertThat(lane.sent).containsExactly(10, 11, 12);
+    }
+
+    @Test
+    void aFleetJustStartedIsFilledEvenlyThoughOneWorkerIsFaster() {
+        TestLane fast = opens(TestLane.unproven(1, 8));
+        TestLane slow = opens(TestLane.unproven(2, 8));
+        accept(10, 11);
+        fast.claim(0);
+        after(20 * MS);
+        accept(12);
+
+        assertThat(dispatcher.ready(now)).as("the slow one's turn is kept").isFalse();
+
+        slow.claim(0);
+        after(0);
+        accept(13, 14, 15);
+        assertThat(fast.sent).hasSize(3);
+        assertThat(slow.sent).hasSize(3);
+    }
+
+    @Test
+    void turnsAreNotKeptForALaneThatNeverProvesItself() {
+        TestLane well = opens(TestLane.unproven(1, 8));
+        opens(TestLane.unproven(2, 8));
+        accept(10, 11);
+        well.claim(0);
+        after(20 * RESCUE);
+
+        accept(12, 13, 14);
+        assertThat(well.sent).contains(12, 13, 14);
+    }
+
+    @Test
+    void nobodyWaitsForTheFirstClaimOfASuccessor() {
+        TestLane old = opens(new TestLane(1, 8));
+        accept(10);
+        old.claim(0);
+        after(50 * RESCUE);
+        TestLane successor = opens(TestLane.unproven(2, 8));
+
+        accept(11, 12, 13, 14);
+
+        assertThat(successor.sent).hasSize(1);
+        assertThat(old.sent).hasSize(4);
+    }
+
+    @Test
+    void theFirstOfferOfASuccessorHasTenTimesThePatience() {
+        TestLane old = opens(new TestLane(1, 8));
+        accept(10);
+        old.claim(0);
+        after(50 * RESCUE);
+        TestLane successor = opens(TestLane.unproven(2, 8));
+        accept(11, 12);
+        int first = successor.sent.get(0);
+        old.claim(1);
+
+        after(10 * RESCUE - 1);
+        assertThat(old.sent).doesNotContain(first);
+
+        after(1);
+        assertThat(old.sent).contains(first);
+    }
+
+    @Test
+    void aLaneFromWhichAConnectionWasTakenBackIsFirstInLineWhenItIsWell() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+        after(RESCUE);
+        assertThat(two.sent).containsExactly(11, 10);
+        two.claim(1);
+        one.giveBack(0);
+        after(0);
+
+        accept(12, 13, 14, 15);
+
+        assertThat(one.sent.size() - 1).as("one of its offers came back").isEqualTo(3);
+        assertThat(two.sent).hasSize(3);
+    }
+
+    @Test
+    void aLaneThatWasAwayCatchesUpByAWindowAtMost() {
+        TestLane here = opens(new TestLane(1, 4));
+        TestLane away = opens(new TestLane(2, 4));
+        away.page.wants(false);
+        for (int fd = 0; fd < 40; fd++) {
+            accept(fd);
+            here.claim(fd);
+        }
+        away.page.wants(true);
+
+        for (int i = 0; i < 4; i++) {
+            accept(100 + i);
+            away.claim(i);
+        }
+        accept(200, 201);
+
+        assertThat(away.sent).startsWith(100, 101, 102, 103).hasSize(5);
+        assertThat(here.sent).hasSize(41);
+    }
+
+    @Test
+    void aLaneThatJoinsLateMakesUpForNothing() {
+        TestLane old = opens(new TestLane(1, 8));
+        for (int fd = 0; fd < 20; fd++) {
+            accept(fd);
+            old.claim(fd);
+        }
+        after(30 * RESCUE);
+        TestLane late = opens(new TestLane(2, 8));
+
+        accept(100, 101, 102, 103);
+
+        assertThat(late.sent).hasSize(2);
+    }
+}

@@ -16,9 +16,12 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -80,6 +83,12 @@ final class MasterLink {
 
     /** @throws ChannelException naming the worker, the socket and the cause */
     static MasterLink connect(WorkerEnvironment environment) {
+        // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
+        // have run out that would fail with an Error, on the lane's loop: the end of the lane.
+        LOGGER.debug(
+                "a worker starts at {}, time zone {}",
+                ZonedDateTime.now(ZoneId.systemDefault()),
+                TimeZone.getDefault());
         MasterLink link = new MasterLink(environment);
         try {
             link.open();

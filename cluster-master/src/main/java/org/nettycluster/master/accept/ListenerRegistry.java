@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.WorkerId;
@@ -40,6 +41,7 @@ public final class ListenerRegistry {
     public ListenerRegistry(IoEventLoop loop, Supplier<Dispatcher> dispatchers) {
         this.loop = loop;
         this.dispatchers = dispatchers;
+        ErrnoOf.load();
     }
 
     private record Entry(

@@ -37,6 +37,11 @@ final class WorkerSession {
     /** The protocol allows 4096 bytes, and a character is at most three. */
     private static final int LONGEST_TEXT = 1024;
 
+    static {
+        // Loaded while it can be: with no descriptor left, a bind that fails could not even load its answer.
+        LOGGER.trace("binds that fail are answered with {}", ListenFailed.class);
+    }
+
     private final WorkerId worker;
     private final Token token;
     private final ListenerRegistry registry;

@@ -13,6 +13,9 @@ public final class ErrnoOf {
 
     private ErrnoOf() {}
 
+    /** Loads this class while that is possible: the first failure to look at may be that no file can be opened. */
+    public static void load() {}
+
     /** The positive errno of a failure. */
     public static int number(NativeIoException failure) {
         return Math.abs(failure.expectedErr());

@@ -435,7 +435,8 @@ class ClusterMasterTest {
         // Once before, so that what is loaded and opened for ever is not counted.
         for (int round = 0; round < 2; round++) {
             int sockets = OpenFiles.sockets();
-            ClusterMaster master = start(builder());
+            // A deadline that nobody needs must not keep the supervisor.
+            ClusterMaster master = start(builder().drainTimeout(Duration.ofMinutes(1)));
             master.fork(jvm("serve"));
             WorkerEnvironment role = master.admit();
             FakeWorker admitted = FakeWorker.online(role);

@@ -281,6 +281,10 @@ class ControlServerTest {
         worker.say(new Ready());
         // Without a limit all answers would lie in the master's memory, and the frame behind be read.
         FakeWorker other = door.worker(2);
+        for (int i = 0; i < 50; i++) {
+            other.say(frame(200));
+            other.next(Unrecognised.class);
+        }
         assertThat(door.events).isEmpty();
         worker.reads(true);
         assertThat(door.event()).isEqualTo("ready 1");

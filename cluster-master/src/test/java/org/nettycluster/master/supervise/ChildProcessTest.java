@@ -129,8 +129,8 @@ class ChildProcessTest {
         ChildProcess child = shell("sleep 60 & echo $!; exit 3");
         long grandchild = Long.parseLong(line().substring("3.2 OUT ".length()));
         try {
+            // Whether its pipes have ended by now depends on the JDK's reaper; the end of the process does not.
             assertThat(get(child.exit())).isEqualTo(WorkerExit.of(3));
-            assertThat(child.outputEnded().toCompletableFuture()).isNotDone();
         } finally {
             ProcessHandle.of(grandchild).ifPresent(ProcessHandle::destroyForcibly);
         }

@@ -1,5 +1,6 @@
 package org.nettycluster.worker;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
@@ -8,6 +9,8 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,16 @@ final class Adoption {
     private final ClaimPage page;
     private final ClusterServerSocketChannel server;
     private final byte[] address = new byte[ClaimPage.MAX_ADDRESS];
+    private final Set<EventLoop> loops = new HashSet<>();
+    private final Unclaimed unclaimed;
     private boolean verifyPeer = VERIFY_PEER;
 
     Adoption(Lane lane, ClusterServerSocketChannel server) {
         this.lane = lane;
         this.page = lane.page();
         this.server = server;
+        this.unclaimed = new Unclaimed(page.window(), server.eventLoop(), this::closedUnclaimed);
+        loops.add(server.eventLoop());
     }
 
     /**
@@ -114,6 +121,9 @@ final class Adoption {
         child.pipeline().addFirst(ClaimGate.NAME, gate);
         lane.delivered();
         server.deliver(child);
+        if (hasLoop(child)) {
+            served(child.eventLoop());
+        }
         if (gate.claimed()) {
             return;
         }
@@ -121,6 +131,14 @@ final class Adoption {
             closedUnclaimed(gate);
         } else if (!hasLoop(child)) {
             watch(gate, FIRST_LOOK_MILLIS);
+        } else {
+            unclaimed.add(gate);
+        }
+    }
+
+    private void served(EventLoop loop) {
+        if (loops.add(loop)) {
+            server.serves(page, loop);
         }
     }
 
@@ -135,6 +153,9 @@ final class Adoption {
             closedUnclaimed(gate);
         } else if (!hasLoop(gate.child())) {
             watch(gate, Math.min(2 * waited, LAST_LOOK_MILLIS));
+        } else {
+            served(gate.child().eventLoop());
+            unclaimed.add(gate);
         }
     }
 

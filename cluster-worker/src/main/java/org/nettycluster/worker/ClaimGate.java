@@ -53,6 +53,10 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         this.answersRead = answersRead;
     }
 
+    long sequence() {
+        return sequence;
+    }
+
     SocketChannel child() {
         return child;
     }
@@ -165,7 +169,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         ClusterDraining notice = lane.drainNotice();
         if (!told && notice != null && child.isOpen()) {
             told = true;
-            child.pipeline().fireUserEventTriggered(notice);
+            notice.tell(child);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
 
 /**
  * A server channel in a worker: it binds in the master, and its children are connections that the master hands over.
@@ -142,6 +143,9 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
         }
         state = State.CLOSED;
         endLane();
+        if (lane != null) {
+            link.watcher().forget(lane.page());
+        }
         binding.closed();
     }
 
@@ -184,10 +188,18 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     }
 
     void laneOpened() {
+        if (lane != null) {
+            serves(lane.page(), eventLoop());
+        }
         if (lane != null && (readPending || config.isAutoRead())) {
             lane.resume(config.isAutoRead());
         }
-        link.ready();
+        link.bound();
+    }
+
+    /** This loop has to do with the page's lane or its connections, from now on. Once for each of them. */
+    void serves(ClaimPage page, EventLoop loop) {
+        link.watcher().watch(page, loop);
     }
 
     /**

@@ -27,6 +27,13 @@ import org.nettycluster.protocol.WorkerId;
  * hooks and the stages that it returns are run: they must not block.
  */
 public final class ClusterWorker implements AutoCloseable {
+    /**
+     * What a worker's process exits with when its master is gone. Its connections are served first, unless
+     * {@code NCLUSTER_ON_MASTER_LOST=exit} says otherwise; then its server channels close, its main has a second to end by
+     * itself, and the process exits with this code, or with the one that the program has chosen in that second.
+     */
+    public static final int MASTER_LOST_EXIT_CODE = 83;
+
     private static @Nullable ClusterWorker current;
 
     private final MasterLink link;
@@ -59,7 +66,7 @@ public final class ClusterWorker implements AutoCloseable {
     private static synchronized ClusterWorker connectOnce(WorkerEnvironment environment) {
         ClusterWorker worker = current;
         if (worker == null) {
-            worker = connect(environment);
+            worker = new ClusterWorker(MasterLink.connect(environment, true));
             current = worker;
         }
         return worker;
@@ -82,12 +89,13 @@ public final class ClusterWorker implements AutoCloseable {
     }
 
     /**
-     * A worker with an environment of the caller's choice: for tests, and for programs that read it from elsewhere.
+     * A worker with an environment of the caller's choice: for tests, and for programs that read it from elsewhere. It
+     * never ends the process, not even when its master is gone.
      *
      * @throws ChannelException naming the worker, the socket and the cause
      */
     public static ClusterWorker connect(WorkerEnvironment environment) {
-        return new ClusterWorker(MasterLink.connect(environment));
+        return new ClusterWorker(MasterLink.connect(environment, false));
     }
 
     /** Makes server channels of this worker. */
@@ -100,7 +108,10 @@ public final class ClusterWorker implements AutoCloseable {
         return link.environment().worker();
     }
 
-    /** Tells the master that this worker can serve, now; otherwise the first bind tells it. Later calls do nothing. */
+    /**
+     * Tells the master that this worker can serve, now. Otherwise the first bind tells it, or nothing does if the master
+     * has asked for an explicit word ({@code NCLUSTER_READY=explicit}). Later calls do nothing.
+     */
     public void ready() {
         link.ready();
     }

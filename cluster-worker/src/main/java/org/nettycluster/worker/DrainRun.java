@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import org.nettycluster.protocol.Drain;
 
 /**
  * One drain, from the closing of the lanes to the closing of the server channels. On the control loop.
@@ -23,8 +25,9 @@ final class DrainRun {
     private final EventLoop loop;
     private final List<ClusterServerSocketChannel> servers;
     private final Duration deadline;
+    private final Duration idle;
     private final boolean orphaned;
-    private final Runnable drained;
+    private final IntConsumer drained;
     private final long started = System.nanoTime();
 
     private int openLanes;
@@ -32,18 +35,21 @@ final class DrainRun {
     private boolean done;
 
     /**
+     * @param terms how long connections may take
      * @param orphaned the master is dead: what lies in the lanes is ours to serve
-     * @param drained runs when all is done, before the server channels close
+     * @param drained takes the number of connections closed by force, when all is done and before the server channels
+     *     close
      */
     DrainRun(
             EventLoop loop,
             List<ClusterServerSocketChannel> servers,
-            Duration deadline,
+            Drain terms,
             boolean orphaned,
-            Runnable drained) {
+            IntConsumer drained) {
         this.loop = loop;
         this.servers = servers;
-        this.deadline = deadline;
+        this.deadline = Duration.ofMillis(terms.deadlineMillis());
+        this.idle = Duration.ofMillis(terms.idleMillis());
         this.orphaned = orphaned;
         this.drained = drained;
     }
@@ -90,11 +96,21 @@ final class DrainRun {
 
     private void laneClosed() {
         if (--openLanes == 0) {
-            Duration left = deadline.minusNanos(System.nanoTime() - started);
-            Duration told = left.isNegative() ? Duration.ZERO : left;
-            servers.forEach(server -> server.tellChildren(new ClusterDraining(told)));
+            ClusterDraining notice = new ClusterDraining(left(), idle);
+            servers.forEach(server -> server.tellChildren(notice));
             check();
         }
+    }
+
+    /** How long this drain may still take. */
+    Duration left() {
+        Duration left = deadline.minusNanos(System.nanoTime() - started);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /** Whether the server channels close already. */
+    boolean isDone() {
+        return done;
     }
 
     void check() {
@@ -102,7 +118,7 @@ final class DrainRun {
                 && openLanes == 0
                 && runningHooks == 0
                 && servers.stream().allMatch(server -> server.children().isEmpty())) {
-            finish();
+            finish(0);
         }
     }
 
@@ -124,12 +140,12 @@ final class DrainRun {
         if (runningHooks > 0) {
             LOGGER.warn("{} drain hooks have not ended within {} ms: not waiting", runningHooks, deadline.toMillis());
         }
-        finish();
+        finish(late.size());
     }
 
-    private void finish() {
+    private void finish(int forced) {
         done = true;
-        drained.run();
+        drained.accept(forced);
         servers.forEach(ClusterServerSocketChannel::close);
     }
 }

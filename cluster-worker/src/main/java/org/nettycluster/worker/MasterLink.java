@@ -39,6 +39,7 @@ import org.nettycluster.protocol.FrameDecoder;
 import org.nettycluster.protocol.FrameEncoder;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.Readiness;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.Unlisten;
@@ -55,12 +56,11 @@ import org.nettycluster.protocol.WorkerEnvironment;
 final class MasterLink {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(MasterLink.class);
     private static final Duration WELCOME_TIMEOUT = Duration.ofSeconds(10);
-    /** How long connections may take when nobody is left to set a deadline. */
-    private static final Duration ORPHAN_DEADLINE = Duration.ofSeconds(30);
     /** The control connection of a dead master reaches its end within this time of a lane. */
     private static final long LANE_GRACE_MILLIS = 500;
 
     private final WorkerEnvironment environment;
+    private final Orphan orphan;
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
@@ -68,6 +68,7 @@ final class MasterLink {
     private final AtomicBoolean ready = new AtomicBoolean();
 
     private final Binds binds = new Binds();
+    private final Watcher watcher;
     private final List<Supplier<CompletionStage<?>>> hooks = new ArrayList<>();
     private @Nullable DrainRun drain;
     private boolean masterLost;
@@ -75,21 +76,26 @@ final class MasterLink {
     private volatile @Nullable Channel control;
 
     @SuppressWarnings("deprecation") // The one group class that both lines of Netty have.
-    private MasterLink(WorkerEnvironment environment) {
+    private MasterLink(WorkerEnvironment environment, boolean wholeProcess) {
         this.environment = environment;
+        this.orphan = new Orphan(environment, wholeProcess);
         this.group = new EpollEventLoopGroup(1, new DefaultThreadFactory("ncluster-control", true));
         this.loop = group.next();
+        this.watcher = new Watcher(loop);
     }
 
-    /** @throws ChannelException naming the worker, the socket and the cause */
-    static MasterLink connect(WorkerEnvironment environment) {
+    /**
+     * @param wholeProcess this process is the worker, so that it ends when its master does
+     * @throws ChannelException naming the worker, the socket and the cause
+     */
+    static MasterLink connect(WorkerEnvironment environment, boolean wholeProcess) {
         // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
         // have run out that would fail with an Error, on the lane's loop: the end of the lane.
         LOGGER.debug(
                 "a worker starts at {}, time zone {}",
                 ZonedDateTime.now(ZoneId.systemDefault()),
                 TimeZone.getDefault());
-        MasterLink link = new MasterLink(environment);
+        MasterLink link = new MasterLink(environment, wholeProcess);
         try {
             link.open();
             return link;
@@ -135,6 +141,10 @@ final class MasterLink {
 
     WorkerEnvironment environment() {
         return environment;
+    }
+
+    Watcher watcher() {
+        return watcher;
     }
 
     CompletionStage<Void> draining() {
@@ -198,6 +208,13 @@ final class MasterLink {
         });
     }
 
+    /** A lane is open. */
+    void bound() {
+        if (environment.readiness() == Readiness.BIND) {
+            ready();
+        }
+    }
+
     void ready() {
         if (ready.compareAndSet(false, true)) {
             send(new Ready());
@@ -214,16 +231,23 @@ final class MasterLink {
     }
 
     void onDrain(Drain frame) {
-        startDrain(Duration.ofMillis(frame.deadlineMillis()), false, () -> send(new Drained()));
+        if (drain == null) {
+            startDrain(frame, false);
+        }
     }
 
-    private void startDrain(Duration deadline, boolean orphaned, Runnable drained) {
-        if (drain != null) {
-            return;
-        }
-        drain = new DrainRun(loop, binds.servers(), deadline, orphaned, drained);
+    private void startDrain(Drain terms, boolean orphaned) {
+        drain = new DrainRun(loop, binds.servers(), terms, orphaned, this::drained);
         drain.start(hooks);
         draining.complete(null);
+    }
+
+    private void drained(int forced) {
+        if (masterLost) {
+            orphan.drained(binds.servers());
+        } else {
+            send(new Drained(forced));
+        }
     }
 
     /** A child of a draining server channel has ended. */
@@ -251,13 +275,25 @@ final class MasterLink {
         String why = reason == null ? "the master has closed the control connection" : reason;
         boolean neverWelcome = welcome.completeExceptionally(new ChannelException(why));
         binds.failAll("the master is gone");
-        if (drain == null && !closing && !neverWelcome) {
-            LOGGER.warn(
-                    "worker {} has lost its master ({}): it serves what it has received, for {} s at most",
-                    environment.worker(),
-                    why,
-                    ORPHAN_DEADLINE.toSeconds());
-            startDrain(ORPHAN_DEADLINE, true, () -> {});
+        if (!closing && !neverWelcome) {
+            orphaned(why);
+        }
+    }
+
+    private void orphaned(String why) {
+        DrainRun running = drain;
+        if (orphan.endsAtOnce()) {
+            orphan.begins(why, Duration.ZERO);
+            orphan.cut(binds.servers());
+            draining.complete(null);
+        } else if (running == null) {
+            orphan.begins(why, environment.drainTimeout());
+            startDrain(new Drain(environment.drainTimeout().toMillis()), true);
+        } else {
+            orphan.begins(why, running.left());
+            if (running.isDone()) {
+                orphan.drained(binds.servers());
+            }
         }
     }
 

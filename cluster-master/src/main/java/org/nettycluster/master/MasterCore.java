@@ -196,7 +196,7 @@ final class MasterCore {
         for (Listener listener : registry.listeners()) {
             done &= listener.endAccepting();
         }
-        if (done || System.nanoTime() - patience > 0 || workforce.isEmpty()) {
+        if (done || System.nanoTime() - patience > 0 || workforce.workers().isEmpty()) {
             workforce.drainAll().whenComplete((nothing, failure) -> release());
         } else {
             lookAgain = loop.schedule(() -> endAccepting(patience), LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);

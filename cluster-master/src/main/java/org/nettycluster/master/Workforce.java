@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,8 @@ final class Workforce implements ControlEvents {
     private final Connections connections;
     private final SupervisorThread thread = new SupervisorThread();
     private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
-    private final List<ClusterEvents> listeners = new CopyOnWriteArrayList<>();
+    private final Audience audience = new Audience();
+    private final WorkerOutput output;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
     private final @Nullable Fleet fleet;
@@ -53,6 +53,7 @@ final class Workforce implements ControlEvents {
         this.settings = settings;
         this.face = face;
         this.connections = connections;
+        output = new FaultTolerantOutput(settings.output());
         fleet = settings.workers() == 0
                 ? null
                 : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
@@ -151,12 +152,12 @@ final class Workforce implements ControlEvents {
         // process exists, and so ahead of whatever it may say.
         thread.post(() -> {
             if (worker.pid() >= 0) {
-                tell(events -> events.fork(worker));
+                audience.tell(events -> events.fork(worker));
             }
         });
         ChildProcess child;
         try {
-            child = ChildProcess.start(id, command, role, this::print);
+            child = ChildProcess.start(id, command, role, output);
         } catch (IOException e) {
             connections.exited(id);
             throw e;
@@ -165,16 +166,6 @@ final class Workforce implements ControlEvents {
         put(worker);
         child.exit().thenAccept(exit -> thread.post(() -> ended(worker, child, exit)));
         return worker;
-    }
-
-    /** On a thread of that worker's output. What a listener of lines throws must not close the worker's pipe. */
-    @SuppressWarnings("CatchingUnchecked")
-    private void print(WorkerId worker, WorkerOutput.Stream stream, String text) {
-        try {
-            settings.output().line(worker, stream, text);
-        } catch (Throwable e) {
-            LOGGER.warn("output of worker {} was lost: {} failed", worker, settings.output(), e);
-        }
     }
 
     private void ended(WorkerProcess worker, ChildProcess child, WorkerExit exit) {
@@ -190,7 +181,7 @@ final class Workforce implements ControlEvents {
         snapshot = List.copyOf(workers.values());
         tellDisconnect(worker);
         worker.ended(exit);
-        tell(events -> events.exit(worker, exit));
+        audience.tell(events -> events.exit(worker, exit));
         fleetExited(worker.id(), exit);
         if (noMore && workers.isEmpty()) {
             empty.complete(null);
@@ -238,23 +229,9 @@ final class Workforce implements ControlEvents {
         }
     }
 
-    /** SIGTERM after the delay, SIGKILL after one more grace. A worker that somebody else started is only forgotten. */
+    /** Makes it end after the delay. A worker that somebody else started is only forgotten. */
     private void insist(WorkerProcess worker, Duration delay) {
-        if (worker.pid() < 0) {
-            thread.schedule(delay, () -> forget(worker));
-            return;
-        }
-        thread.schedule(delay, () -> {
-            if (!worker.isDead()) {
-                worker.kill(false);
-                thread.schedule(EXIT_GRACE, () -> {
-                    if (!worker.isDead()) {
-                        LOGGER.warn("{} ignores SIGTERM for {} s: killing it", worker, EXIT_GRACE.toSeconds());
-                        worker.kill(true);
-                    }
-                });
-            }
-        });
+        thread.schedule(delay, worker.pid() < 0 ? () -> forget(worker) : new Insistence(worker, thread, EXIT_GRACE));
     }
 
     private void forget(WorkerProcess worker) {
@@ -290,16 +267,12 @@ final class Workforce implements ControlEvents {
         return thread.isCurrent();
     }
 
-    boolean isEmpty() {
-        return snapshot.isEmpty();
-    }
-
     CompletionStage<Void> ready() {
         return ready.minimalCompletionStage();
     }
 
     void listen(ClusterEvents events) {
-        listeners.add(events);
+        audience.add(events);
     }
 
     void close() {
@@ -310,13 +283,13 @@ final class Workforce implements ControlEvents {
     public void online(WorkerId id, long pid) {
         with(id, worker -> {
             worker.online();
-            tell(events -> events.online(worker));
+            audience.tell(events -> events.online(worker));
         });
     }
 
     @Override
     public void listening(WorkerId id, InetSocketAddress address) {
-        with(id, worker -> tell(events -> events.listening(worker, address)));
+        with(id, worker -> audience.tell(events -> events.listening(worker, address)));
     }
 
     @Override
@@ -355,18 +328,7 @@ final class Workforce implements ControlEvents {
 
     private void tellDisconnect(WorkerProcess worker) {
         if (worker.disconnected()) {
-            tell(events -> events.disconnect(worker));
-        }
-    }
-
-    @SuppressWarnings("CatchingUnchecked") // A listener's failure, even an Error, must not keep a worker's end from us.
-    private void tell(Consumer<ClusterEvents> event) {
-        for (ClusterEvents each : listeners) {
-            try {
-                event.accept(each);
-            } catch (Throwable e) {
-                LOGGER.warn("a listener of cluster events failed", e);
-            }
+            audience.tell(events -> events.disconnect(worker));
         }
     }
 

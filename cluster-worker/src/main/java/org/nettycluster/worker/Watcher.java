@@ -22,7 +22,7 @@ final class Watcher {
     private record Seat(Heartbeats heartbeats, int number) {}
 
     private final EventLoop control;
-    private final Map<ClaimPage, Integer> pages = new IdentityHashMap<>();
+    private final IdentityHashMap<ClaimPage, Integer> pages = new IdentityHashMap<>();
     private final Map<EventLoop, Watched> loops = new HashMap<>();
     private @Nullable ScheduledFuture<?> ticks;
 

@@ -23,7 +23,7 @@ final class Answers {
 
     private Answers() {}
 
-    /** Headers of an answer of a known length. Not validated again: nothing a client sent gets into them. */
+    /** Headers of an answer of a known length. Not validated again: nothing unchecked that a client sent gets into them. */
     static HttpHeaders headers(AsciiString type, long length) {
         return DefaultHttpHeadersFactory.headersFactory()
                 .withValidation(false)

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -117,11 +118,15 @@ final class Routes extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     private FullHttpResponse greeting(HttpRequest request) {
-        return Answers.of(request, HttpResponseStatus.OK, Answers.TEXT, process.greeting());
+        FullHttpResponse answer = Answers.of(request, HttpResponseStatus.OK, Answers.TEXT, process.greeting());
+        Nonce.echo(request, answer.headers(), process);
+        return answer;
     }
 
     private void json(ChannelHandlerContext ctx, HttpRequest request) {
-        ctx.write(Answers.of(ctx, request, HttpResponseStatus.OK, Answers.JSON, process.json()));
+        FullHttpResponse answer = Answers.of(ctx, request, HttpResponseStatus.OK, Answers.JSON, process.json());
+        Nonce.echo(request, answer.headers(), process);
+        ctx.write(answer);
     }
 
     private void slow(ChannelHandlerContext ctx, HttpRequest request) throws BadRequest {
@@ -140,8 +145,9 @@ final class Routes extends SimpleChannelInboundHandler<HttpObject> {
 
     private void bytes(ChannelHandlerContext ctx, HttpRequest request) throws BadRequest {
         long length = Query.number(request.uri(), "n", MOST_BYTES);
-        ctx.write(new DefaultHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Answers.headers(Answers.TEXT, length)));
+        HttpHeaders headers = Answers.headers(Answers.TEXT, length);
+        Nonce.echo(request, headers, process);
+        ctx.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
         if (request.method().equals(HttpMethod.HEAD)) {
             ctx.write(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {

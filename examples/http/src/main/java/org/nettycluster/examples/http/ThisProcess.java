@@ -3,6 +3,7 @@ package org.nettycluster.examples.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -16,6 +17,7 @@ import org.nettycluster.worker.ClusterWorker;
 final class ThisProcess {
     private final Optional<String> worker;
     private final long pid;
+    private final AsciiString name;
     private final ByteBuf greeting;
     private final LongAdder accepted = new LongAdder();
     private final LongAdder ended = new LongAdder();
@@ -24,6 +26,7 @@ final class ThisProcess {
     ThisProcess(Optional<String> worker, long pid) {
         this.worker = worker;
         this.pid = pid;
+        name = AsciiString.cached(worker.orElse("pid-" + pid));
         String text = worker.map(name -> "hello from worker " + name + " (pid " + pid + ")\n")
                 .orElse("hello from pid " + pid + "\n");
         greeting = Unpooled.unreleasableBuffer(
@@ -35,6 +38,11 @@ final class ThisProcess {
         return new ThisProcess(
                 ClusterWorker.current().map(worker -> worker.id().toString()),
                 ProcessHandle.current().pid());
+    }
+
+    /** The worker's name, or one that is made of the pid. */
+    AsciiString name() {
+        return name;
     }
 
     /** The same bytes for each caller, to be written and forgotten. */

@@ -42,6 +42,24 @@ class Http1Test {
         assertThat(answer.headers()).doesNotContainKey("connection");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/json", "/slow?ms=1", "/bytes?n=5"})
+    void aNonceComesBackWithTheNameOfTheWorker(String target) throws IOException {
+        Answer answer = client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nX-Nonce: ab-1\r\n\r\n")
+                .answer();
+
+        assertThat(answer.header("x-nonce")).isEqualTo("ab-1");
+        assertThat(answer.header("x-worker")).isEqualTo("2.1");
+    }
+
+    @Test
+    void aNonceThatCouldBeMoreThanAHeaderDoesNotComeBack() throws IOException {
+        Answer answer = client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Nonce: a b\tc\r\n\r\n")
+                .answer();
+
+        assertThat(answer.headers()).doesNotContainKeys("x-nonce", "x-worker");
+    }
+
     @Test
     void jsonSaysWhatThisProcessHasCounted() throws IOException {
         client.get("/");

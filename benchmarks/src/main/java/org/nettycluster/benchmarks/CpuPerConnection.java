@@ -1,9 +1,11 @@
 package org.nettycluster.benchmarks;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,7 +132,7 @@ public final class CpuPerConnection {
                         "http://127.0.0.1:" + port + "/")
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(wrk.getInputStream().readAllBytes());
+        String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         wrk.waitFor();
         long ticks = ticks(processes) - before;
         Matcher requests = REQUESTS.matcher(output);
@@ -154,7 +156,7 @@ public final class CpuPerConnection {
         long ticks = 0;
         for (long pid : processes) {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
         }
         return ticks;
@@ -169,7 +171,7 @@ public final class CpuPerConnection {
     private static void await(int port) throws IOException, InterruptedException {
         for (int i = 0; i < 300; i++) {
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return;
             } catch (IOException e) {
                 Thread.sleep(100);

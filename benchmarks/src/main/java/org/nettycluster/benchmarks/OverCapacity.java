@@ -2,11 +2,15 @@ package org.nettycluster.benchmarks;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.nettycluster.benchmarks.load.LoadRun;
+import org.nettycluster.benchmarks.load.Report;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.supervise.WorkerCommand;
 
@@ -48,13 +52,18 @@ public final class OverCapacity {
         try {
             master.ready().toCompletableFuture().join();
             InetSocketAddress target = master.addresses().iterator().next();
-            OpenLoop.run(target, 200, 5);
+            URI uri = URI.create("http://127.0.0.1:" + target.getPort() + "/");
+            LoadRun.builder(uri).rate(200).length(Duration.ofSeconds(5)).run();
             // Sleeping takes a little longer than it was asked to: measure what the workers can do.
             double capacity = WORKERS * 1000.0 / (BLOCK_MILLIS + 0.3);
             double[] quotients = new double[runs];
             for (int i = 0; i < runs; i++) {
                 var before = master.counters(target);
-                OpenLoop.Report report = OpenLoop.run(target, capacity * factor, seconds);
+                Report report = LoadRun.builder(uri)
+                        .rate(capacity * factor)
+                        .length(Duration.ofNanos((long) (seconds * 1e9)))
+                        .timeout(Duration.ofSeconds(30))
+                        .run();
                 var after = master.counters(target);
                 quotients[i] = (double) report.toBody().getValueAtPercentile(99)
                         / report.toBody().getValueAtPercentile(50);

@@ -1,4 +1,6 @@
-package org.nettycluster.benchmarks;
+package org.nettycluster.benchmarks.load;
+
+import java.util.Locale;
 
 /** How one attempt of a client ended: exactly one of these. */
 public enum Outcome {
@@ -13,5 +15,10 @@ public enum Outcome {
     /** Nothing, or not everything, came in time. */
     TIMEOUT,
     /** A complete answer that is not the expected one. */
-    WRONG
+    WRONG;
+
+    /** As the JSON line spells it. */
+    String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

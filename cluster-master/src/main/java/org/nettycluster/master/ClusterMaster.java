@@ -168,6 +168,51 @@ public final class ClusterMaster implements AutoCloseable {
     }
 
     /**
+     * Replaces every worker, one after the other: the new one is ready before the old one drains, and the first failure
+     * ends the reload while whoever was not replaced keeps serving.
+     *
+     * @return completed with the report; exceptionally with a {@link ChangeInProgressException}
+     */
+    public CompletionStage<ReloadReport> reload(ReloadOptions options) {
+        return core.reload(options);
+    }
+
+    /**
+     * Changes the size of the fleet, 1 to 512. Workers that are too many, those in the highest slots, are drained.
+     *
+     * @return completed when every added worker is ready, or every surplus process has ended; exceptionally with a
+     *     {@link ChangeFailedException} if an added worker failed: then the fleet keeps its size
+     */
+    public CompletionStage<Void> scale(int workers) {
+        return core.scale(workers);
+    }
+
+    /** Replaces the worker of one slot, as {@link #reload} does; closes a breaker that was open. */
+    public CompletionStage<ReloadReport> restart(int slot) {
+        return core.restart(slot);
+    }
+
+    /** The worker of this slot keeps its connections and gets no new ones, until {@link #resume} or its end. */
+    public CompletionStage<Void> pause(int slot) {
+        return core.pause(slot, true);
+    }
+
+    /** The worker of this slot gets new connections again. */
+    public CompletionStage<Void> resume(int slot) {
+        return core.pause(slot, false);
+    }
+
+    /** SIGKILL for the worker of this slot. It has a successor, as after any crash. */
+    public CompletionStage<Void> kill(int slot) {
+        return core.kill(slot);
+    }
+
+    /** How everything is now. Waits for the master's threads: not to be called on its event loop. */
+    public ClusterStatus status() {
+        return core.status();
+    }
+
+    /**
      * Stops in good order: accepts nothing more, hands off what was accepted, lets running connections end for at most
      * the drain time, then ends every process.
      *

@@ -155,6 +155,31 @@ final class MasterCore {
         workforce.drain(worker);
     }
 
+    CompletionStage<ReloadReport> reload(ReloadOptions options) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException("reload " + options));
+    }
+
+    CompletionStage<Void> scale(int workers) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException("scale to " + workers));
+    }
+
+    CompletionStage<ReloadReport> restart(int slot) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException("restart of slot " + slot));
+    }
+
+    CompletionStage<Void> pause(int slot, boolean pause) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException("pause of slot " + slot + pause));
+    }
+
+    CompletionStage<Void> kill(int slot) {
+        return CompletableFuture.failedStage(new UnsupportedOperationException("kill of slot " + slot));
+    }
+
+    ClusterStatus status() {
+        return new ClusterStatus(
+                settings.name(), "unknown", ProcessHandle.current().pid(), Duration.ZERO, List.of(), List.of(), null);
+    }
+
     Collection<InetSocketAddress> addresses() {
         return released.get()
                 ? List.of()

@@ -1,11 +1,12 @@
 package org.nettycluster.master;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.nettycluster.master.supervise.WorkerExit;
 
 /**
- * What happens to workers, in Node's words and order: fork, online, listening, disconnect, exit. All methods are called
- * on the supervisor's thread, do nothing by default, and must not block it.
+ * What happens to workers, in Node's words and order: fork, online, listening, disconnect, exit; and what a fleet makes of
+ * it. All methods are called on the supervisor's thread, do nothing by default, and must not block it.
  */
 public interface ClusterEvents {
     /** A process was started. */
@@ -17,9 +18,24 @@ public interface ClusterEvents {
     /** A server channel of it listens, once for each. */
     default void listening(WorkerProcess worker, InetSocketAddress address) {}
 
+    /** It can serve. */
+    default void ready(WorkerProcess worker) {}
+
     /** Its control connection has ended. */
     default void disconnect(WorkerProcess worker) {}
 
     /** Its process has ended. */
     default void exit(WorkerProcess worker, WorkerExit exit) {}
+
+    /** A worker of the fleet has crashed, and its slot will have another one after this back-off. */
+    default void restarting(int slot, WorkerExit exit, Duration delay) {}
+
+    /** A worker of the fleet has crashed, and its slot has none until it is restarted: so many crashes in short time. */
+    default void gaveUp(int slot, WorkerExit exit, int crashes) {}
+
+    /** An event loop of the worker, or its whole JVM, has not moved for a while: it gets no connections meanwhile. */
+    default void stalled(WorkerProcess worker, ClusterStatus.Stall stall) {}
+
+    /** All loops of the worker move again. */
+    default void recovered(WorkerProcess worker) {}
 }

@@ -15,10 +15,8 @@ import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.schedule.RoundRobin;
 import org.nettycluster.master.schedule.Scheduler;
-import org.nettycluster.master.supervise.OwnStreams;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
-import org.nettycluster.master.supervise.WorkerOutput;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.WorkerEnvironment;
 
@@ -233,19 +231,19 @@ public final class ClusterMaster implements AutoCloseable {
     }
 
     /** Describes a master. Not thread safe. */
-    public static final class Builder {
+    public static final class Builder extends FleetBuilder {
         private String name = "ncluster";
         private @Nullable Path runDirectory;
-        private int workers;
-        private @Nullable WorkerCommand command;
-        private Duration restartDelay = Duration.ofSeconds(1);
-        private Duration drainTimeout = Duration.ofSeconds(10);
         private int window = 8;
         private Duration rescueAfter = Duration.ofMillis(10);
         private Scheduler scheduler = new RoundRobin();
-        private WorkerOutput output = new OwnStreams();
 
         private Builder() {}
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /** Name of the cluster, part of the run directory's path; default {@code ncluster}. */
         public Builder name(String name) {
@@ -261,33 +259,6 @@ public final class ClusterMaster implements AutoCloseable {
         /** Where the control socket is; default as {@link RunDirectory#defaultFor}. */
         public Builder runDirectory(Path runDirectory) {
             this.runDirectory = runDirectory;
-            return this;
-        }
-
-        /** Size of the fleet, 0 to 512; default 0, no fleet. */
-        public Builder workers(int workers) {
-            if (workers < 0 || workers > 512) {
-                throw new IllegalArgumentException("workers " + workers + " must be 0 to 512");
-            }
-            this.workers = workers;
-            return this;
-        }
-
-        /** What workers run. */
-        public Builder command(WorkerCommand command) {
-            this.command = command;
-            return this;
-        }
-
-        /** Between a crash and the successor's start; default 1 s. */
-        public Builder restartDelay(Duration restartDelay) {
-            this.restartDelay = notNegative("restartDelay", restartDelay);
-            return this;
-        }
-
-        /** How long running connections may take when a worker is asked to finish; default 10 s. */
-        public Builder drainTimeout(Duration drainTimeout) {
-            this.drainTimeout = notNegative("drainTimeout", drainTimeout);
             return this;
         }
 
@@ -315,21 +286,13 @@ public final class ClusterMaster implements AutoCloseable {
             return this;
         }
 
-        /** Where the lines go that workers print; default our own standard output and error, unchanged. */
-        public Builder output(WorkerOutput output) {
-            this.output = output;
-            return this;
-        }
-
         /**
          * Starts the master, and its fleet if it has one.
          *
          * @throws ClusterStartException if this machine has no epoll, or the run directory cannot be used
          */
         public ClusterMaster start() throws ClusterStartException {
-            if (workers > 0 && command == null) {
-                throw new IllegalStateException("a fleet of " + workers + " workers needs a command");
-            }
+            FleetSettings fleet = fleet();
             Path directory = runDirectory;
             if (directory == null) {
                 try {
@@ -339,24 +302,7 @@ public final class ClusterMaster implements AutoCloseable {
                     throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
                 }
             }
-            return new ClusterMaster(new MasterSettings(
-                    name,
-                    directory,
-                    workers,
-                    command,
-                    restartDelay,
-                    drainTimeout,
-                    window,
-                    rescueAfter,
-                    scheduler,
-                    output));
-        }
-
-        private static Duration notNegative(String name, Duration value) {
-            if (value.isNegative()) {
-                throw new IllegalArgumentException(name + " " + value + " must be >= 0");
-            }
-            return value;
+            return new ClusterMaster(new MasterSettings(name, directory, window, rescueAfter, scheduler, fleet));
         }
     }
 }

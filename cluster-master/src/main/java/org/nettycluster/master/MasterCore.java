@@ -128,7 +128,7 @@ final class MasterCore {
     }
 
     WorkerProcess fork(@Nullable WorkerCommand command) {
-        WorkerCommand chosen = command == null ? settings.command() : command;
+        WorkerCommand chosen = command == null ? settings.fleet().command() : command;
         if (chosen == null) {
             throw new IllegalStateException("this master has no command: give one to fork, or to the builder");
         }

@@ -53,10 +53,10 @@ final class Workforce implements ControlEvents {
         this.settings = settings;
         this.face = face;
         this.connections = connections;
-        output = new FaultTolerantOutput(settings.output());
-        fleet = settings.workers() == 0
+        output = new FaultTolerantOutput(settings.fleet().output());
+        fleet = settings.fleet().workers() == 0
                 ? null
-                : new Fleet(settings.workers(), settings.restartDelay(), new FleetSeats());
+                : new Fleet(settings.fleet().workers(), settings.fleet().backOffFirst(), new FleetSeats());
     }
 
     /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
@@ -74,7 +74,7 @@ final class Workforce implements ControlEvents {
     private final class FleetSeats implements Fleet.Seats {
         @Override
         public void start(WorkerId worker) {
-            WorkerCommand command = settings.command();
+            WorkerCommand command = settings.fleet().command();
             if (command == null) {
                 throw new IllegalStateException("a fleet needs a command");
             }
@@ -222,8 +222,8 @@ final class Workforce implements ControlEvents {
         if (worker.isDead() || !worker.askedToFinish()) {
             return;
         }
-        if (connections.drain(worker.id(), settings.drainTimeout())) {
-            insist(worker, settings.drainTimeout().plus(EXIT_GRACE));
+        if (connections.drain(worker.id(), settings.fleet().drainTimeout())) {
+            insist(worker, settings.fleet().drainTimeout().plus(EXIT_GRACE));
         } else {
             insist(worker, Duration.ZERO);
         }

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,28 @@ public final class RunDirectory implements AutoCloseable {
             base = Path.of("/tmp/ncluster-" + uid);
         }
         return base.resolve(name);
+    }
+
+    /** Each directory whose entries may be run directories of this user's masters, as {@link #defaultFor} makes them. */
+    public static List<Path> bases(@Nullable String xdgRuntimeDir, int uid) {
+        Set<Path> bases = new LinkedHashSet<>();
+        bases.add(defaultFor("x", xdgRuntimeDir, uid).getParent());
+        // A master that another login, or none, has started.
+        bases.add(Path.of("/run/user", Integer.toString(uid), "ncluster"));
+        bases.add(defaultFor("x", null, uid).getParent());
+        return List.copyOf(bases);
+    }
+
+    /**
+     * Whether the sockets in this directory can be nobody's but this user's.
+     *
+     * @return the directory, with links among its parents followed
+     * @throws IOException saying which path is unsafe and why
+     */
+    public static Path requireSafe(Path existing) throws IOException {
+        Path directory = real(existing.toAbsolutePath().normalize());
+        check(directory, currentUid());
+        return directory;
     }
 
     /** The user id of this process. */

@@ -2,6 +2,9 @@ package org.nettycluster.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.LinuxSocket;
@@ -131,6 +134,37 @@ final class AdoptionTest {
             assertServedElsewhere(lane, accepted, client);
         } finally {
             release.countDown();
+        }
+    }
+
+    @Test
+    void connectionClosedForciblyBeforeItsLoopRanIsSettled() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        ServerBootstrap bootstrap = fixture.bootstrap().handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                ctx.fireChannelRead(message);
+                ((SocketChannel) message).unsafe().closeForcibly();
+                release.countDown();
+            }
+        });
+        ClusterServerSocketChannel server = fixture.bind(bootstrap);
+        FakeLane lane = fixture.master.lane();
+        fixture.children.execute(() -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (WorkerFixture.Client client = fixture.client()) {
+            long sequence = lane.offer(fixture.master.accept());
+            lane.await(sequence, ClaimState.CLAIMED);
+            lane.settle(sequence);
+            assertThat(client.read()).isEqualTo(-1);
+            assertThat(lane.page.closed()).isEqualTo(1);
+            assertThat(fixture.initialised).isEmpty();
+            Eventually.eventually("forgotten", () -> server.children().isEmpty());
         }
     }
 

@@ -68,8 +68,30 @@ final class DrainTest {
         ClusterServerSocketChannel server = fixture.bind();
         fixture.master.lane();
         fixture.master.say(new Drain(LONG));
-        fixture.master.next(Drained.class);
+        assertThat(fixture.master.next(Drained.class).forced()).isZero();
         WorkerFixture.await(server);
+    }
+
+    @Test
+    void childrenAreToldHowLongTheyMayIdle() throws Exception {
+        fixture.bind();
+        FakeLane lane = fixture.master.lane();
+        try (WorkerFixture.Client client = fixture.client()) {
+            lane.await(lane.offer(fixture.master.accept()), ClaimState.CLAIMED);
+            SocketChannel child = fixture.child();
+            assertThat(ClusterDraining.of(child)).isEmpty();
+            fixture.master.say(new Drain(LONG, 1234));
+            Object event = fixture.events.poll(10, TimeUnit.SECONDS);
+            assertThat(event)
+                    .isInstanceOfSatisfying(
+                            ClusterDraining.class,
+                            told -> assertThat(told.idle()).hasMillis(1234));
+            assertThat(ClusterDraining.of(child))
+                    .as("for handlers that come later")
+                    .contains((ClusterDraining) event);
+            client.say("bye");
+        }
+        fixture.master.next(Drained.class);
     }
 
     @Test
@@ -91,7 +113,7 @@ final class DrainTest {
             lane.await(sequence, ClaimState.CLAIMED);
             SocketChannel child = fixture.child();
             fixture.master.say(new Drain(50));
-            fixture.master.next(Drained.class);
+            assertThat(fixture.master.next(Drained.class).forced()).isEqualTo(1);
             assertThat(client.read()).isEqualTo(-1);
             WorkerFixture.await(child);
             WorkerFixture.await(server);

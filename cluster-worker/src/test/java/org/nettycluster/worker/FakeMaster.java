@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,8 @@ import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.MasterLoss;
+import org.nettycluster.protocol.Readiness;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.Welcome;
 import org.nettycluster.protocol.WorkerEnvironment;
@@ -101,6 +104,12 @@ final class FakeMaster implements AutoCloseable {
 
     Path socket() {
         return directory.resolve("master.sock");
+    }
+
+    WorkerEnvironment environment(Readiness readiness, MasterLoss loss, Duration drainTimeout) {
+        WorkerEnvironment plain = environment();
+        return new WorkerEnvironment(
+                plain.socket(), plain.worker(), plain.token(), plain.masterPid(), readiness, loss, drainTimeout);
     }
 
     WorkerEnvironment environment() {

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.nettycluster.protocol.WorkerEnvironment;
 
 /** A fake master, a real worker, and a server of it that echoes and keeps what it saw. */
 final class WorkerFixture implements AutoCloseable {
@@ -24,9 +26,15 @@ final class WorkerFixture implements AutoCloseable {
     final EventLoopGroup children = epoll(1);
     final BlockingQueue<SocketChannel> initialised = new LinkedBlockingQueue<>();
     final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-    final ClusterWorker worker = ClusterWorker.connect(master.environment());
+    final ClusterWorker worker;
 
-    WorkerFixture() throws IOException {}
+    WorkerFixture() throws IOException {
+        this(FakeMaster::environment);
+    }
+
+    WorkerFixture(Function<FakeMaster, WorkerEnvironment> environment) throws IOException {
+        worker = ClusterWorker.connect(environment.apply(master));
+    }
 
     @SuppressWarnings("deprecation") // The tests run on both lines of Netty.
     static EventLoopGroup epoll(int threads) {

@@ -16,8 +16,11 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.worker.ClusterDraining;
+import org.nettycluster.worker.drain.Http1DrainHandler;
+import org.nettycluster.worker.drain.Http2DrainHandler;
 
 /**
  * Looks at a connection's first bytes, installs HTTP/2 if they are its preface and HTTP/1.1 if not, and leaves.
@@ -51,8 +54,8 @@ final class ProtocolDetector extends ByteToMessageDecoder {
         } else {
             pipeline.addLast(
                     new HttpServerCodec(new HttpDecoderConfig(), PIPELINE_DEPTH),
+                    new Http1DrainHandler(),
                     new Turns(),
-                    new DrainHandler(),
                     new Routes(process),
                     new MishapHandler());
         }
@@ -67,8 +70,6 @@ final class ProtocolDetector extends ByteToMessageDecoder {
         pipeline.addLast(
                 Http2FrameCodecBuilder.forServer()
                         .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(MAX_STREAMS))
-                        // No limit of its own to a graceful end: the worker's deadline is the limit.
-                        .gracefulShutdownTimeoutMillis(-1)
                         .build(),
                 new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -80,7 +81,7 @@ final class ProtocolDetector extends ByteToMessageDecoder {
                                         new MishapHandler());
                     }
                 }),
-                new DrainHandler(),
+                new Http2DrainHandler(),
                 new MishapHandler());
     }
 
@@ -89,8 +90,15 @@ final class ProtocolDetector extends ByteToMessageDecoder {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof ClusterDraining news) {
             draining = news;
+            ctx.executor().schedule(() -> closeIfSilent(ctx), news.idle().toNanos(), TimeUnit.NANOSECONDS);
         } else {
             super.userEventTriggered(ctx, event);
+        }
+    }
+
+    private static void closeIfSilent(ChannelHandlerContext ctx) {
+        if (!ctx.isRemoved()) {
+            ctx.close();
         }
     }
 }

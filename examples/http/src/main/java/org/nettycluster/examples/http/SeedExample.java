@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.worker.ClusterWorker;
+import org.nettycluster.worker.drain.Http1DrainHandler;
 
 /**
  * The program that Node's documentation of {@code cluster} opens with: one main that is the master and, forked by itself,
@@ -65,6 +66,7 @@ public final class SeedExample {
                         channel.pipeline()
                                 .addLast(
                                         new HttpServerCodec(),
+                                        new Http1DrainHandler(),
                                         new HttpServerKeepAliveHandler(),
                                         new HttpObjectAggregator(65536),
                                         new HelloWorld());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,7 +295,23 @@ class Http1Test {
     }
 
     @Test
-    void anAnswerThatWasPromisedBeforeTheDrainIsGivenAndIsTheLast() throws Exception {
+    void aConnectionThatNeverSaysAnythingDoesNotHoldTheDrainUp() throws Exception {
+        client.get("/");
+        try (RawClient silent = new RawClient(server.address())) {
+            // Accepted in order: the silent one is a child when this one is answered.
+            try (RawClient other = new RawClient(server.address())) {
+                other.get("/");
+            }
+
+            server.drain(Duration.ofMillis(50));
+
+            assertThat(silent.ended()).isTrue();
+            assertThat(client.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void answersThatWerePromisedBeforeTheDrainAreGivenAndTheirLastSaysClose() throws Exception {
         client.send(RawClient.request("GET", "/slow?ms=100") + RawClient.request("GET", "/"));
         try (RawClient other = new RawClient(server.address())) {
             other.get("/");
@@ -302,6 +319,7 @@ class Http1Test {
 
         server.drain();
 
+        assertThat(client.answer().header("connection")).isNotEqualTo("close");
         assertThat(client.answer().header("connection")).isEqualTo("close");
         assertThat(client.ended()).isTrue();
     }

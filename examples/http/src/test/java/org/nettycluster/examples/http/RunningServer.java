@@ -43,12 +43,16 @@ final class RunningServer implements AutoCloseable {
         return (InetSocketAddress) channel.localAddress();
     }
 
-    /** Does what a worker does when it drains, and returns when every child has heard it. */
     void drain() throws InterruptedException {
+        drain(Duration.ofSeconds(30));
+    }
+
+    /** Does what a worker does when it drains, and returns when every child has heard it. */
+    void drain(Duration idle) throws InterruptedException {
         for (Channel child : children) {
             child.eventLoop()
                     .submit(() -> {
-                        child.pipeline().fireUserEventTriggered(new ClusterDraining(Duration.ofSeconds(30)));
+                        child.pipeline().fireUserEventTriggered(new ClusterDraining(Duration.ofSeconds(30), idle));
                     })
                     .sync();
         }

@@ -1,8 +1,12 @@
 package org.nettycluster.cli;
 
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,13 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.admin.AdminEndpoint;
+import org.nettycluster.admin.LogTail;
+import org.nettycluster.admin.MasterControl;
 import org.nettycluster.master.ClusterEvents;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.ClusterStartException;
+import org.nettycluster.master.ReloadOptions;
 import org.nettycluster.master.WorkerProcess;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.WorkerId;
@@ -26,6 +36,7 @@ import org.nettycluster.protocol.WorkerId;
  * is known here; signals and the master's threads only put what they have seen into a queue.
  */
 final class Foreground {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Foreground.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Comparator<WorkerProcess> BY_SEAT =
             Comparator.comparingInt(worker -> worker.id().number());
@@ -33,12 +44,14 @@ final class Foreground {
     private final String name;
     private final int size;
     private final Duration patience;
+    private final ReloadOptions reload = ReloadOptions.defaults();
     private final PrintStream out;
     private final PrintStream err;
     private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
 
     private final Set<WorkerId> serving = new HashSet<>();
     private final Map<Integer, Exited> unexplained = new HashMap<>();
+    private final List<CompletableFuture<Void>> stopAnswers = new ArrayList<>();
     private boolean rehearsal;
     private boolean served;
     private boolean ready;
@@ -72,6 +85,8 @@ final class Foreground {
 
     private record Signalled(int number) implements Happening {}
 
+    private record StopAsked(boolean atOnce, CompletableFuture<Void> done) implements Happening {}
+
     private record Stopped(@Nullable Throwable failure) implements Happening {}
 
     /**
@@ -81,12 +96,32 @@ final class Foreground {
      */
     int run(ClusterMaster.Builder builder) throws InterruptedException {
         StopSignals.listen(this::signalled);
+        LogTail tail = new LogTail(new PrefixedOutput(size, out, err));
         ClusterMaster master;
         try {
-            master = builder.output(new PrefixedOutput(size, out, err)).start();
+            master = builder.output(tail).start();
         } catch (ClusterStartException e) {
             return couldNotStart(String.valueOf(e.getMessage()));
         }
+        try (AdminEndpoint endpoint =
+                AdminEndpoint.open(master.runDirectory(), new MasterControl(master, this::stopAsked), tail, reload)) {
+            LOGGER.debug("the cluster is shown and changed at {}", endpoint.socket());
+            int exitCode = untilStopped(master);
+            stopAnswers.forEach(answer -> answer.complete(null));
+            return exitCode;
+        } catch (IOException e) {
+            master.close();
+            return couldNotStart(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private CompletionStage<Void> stopAsked(boolean atOnce) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        happenings.add(new StopAsked(atOnce, done));
+        return done;
+    }
+
+    private int untilStopped(ClusterMaster master) throws InterruptedException {
         master.listen(new IntoQueue());
         master.ready()
                 .whenComplete((nothing, failure) ->
@@ -146,6 +181,17 @@ final class Foreground {
                 return 128 + signal.number();
             }
             stop(master);
+        } else if (happening instanceof StopAsked asked) {
+            stopAnswers.add(asked.done());
+            if (asked.atOnce()) {
+                stopping = true;
+                out.println("stopping at once, as asked: " + name);
+                master.close();
+                return 0;
+            }
+            if (!stopping) {
+                stop(master);
+            }
         } else if (happening instanceof Stopped end) {
             if (end.failure() != null) {
                 err.println("ncluster: " + name + " was not stopped in good order: " + end.failure());

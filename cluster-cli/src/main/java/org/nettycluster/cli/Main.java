@@ -1,7 +1,10 @@
 package org.nettycluster.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
+import org.nettycluster.cli.client.LsCommand;
+import org.nettycluster.cli.client.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -18,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "ncluster",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        subcommands = {RunCommand.class, DemoCommand.class},
+        subcommands = {RunCommand.class, DemoCommand.class, LsCommand.class, StatusCommand.class},
         description = "Runs a server program on many JVMs behind one port.",
         footer = {
             "",
@@ -35,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 final class Main implements Runnable {
     static final int COULD_NOT_START = 1;
+
+    private static final List<String> OF_A_PROGRAM = List.of("run", "demo");
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -53,7 +58,7 @@ final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
+        CommandLine line = new CommandLine(new Main())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 // What stands behind the program's name is the program's, and so is a leading @.
                 .setStopAtPositional(true)
@@ -66,11 +71,18 @@ final class Main implements Runnable {
                     failure.printStackTrace(command.getErr());
                     return COULD_NOT_START;
                 });
+        line.getSubcommands().forEach((name, command) -> {
+            if (!OF_A_PROGRAM.contains(name)) {
+                // No program follows: options may stand anywhere, and -1 is a number.
+                command.setStopAtPositional(false).setUnmatchedOptionsArePositionalParams(name.equals("scale"));
+            }
+        });
+        return line;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run or demo");
+        throw new ParameterException(spec.commandLine(), "say what to do: run, demo, ls, status");
     }
 
     private static int complain(ParameterException mistake) {

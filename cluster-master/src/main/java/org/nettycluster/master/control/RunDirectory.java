@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -229,6 +230,13 @@ public final class RunDirectory implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
+        close(false);
+    }
+
+    /**
+     * The same; {@code entirely} removes the lock file and the directory, too: for a name that nobody else will use.
+     */
+    public void close(boolean entirely) throws IOException {
         if (!lockFile.isOpen()) {
             // What lies there now may be a successor's.
             return;
@@ -236,6 +244,12 @@ public final class RunDirectory implements AutoCloseable {
         try (lockFile) {
             Files.deleteIfExists(socket());
             lockFile.truncate(0);
+            if (entirely) {
+                Files.deleteIfExists(directory.resolve(LOCK));
+                Files.deleteIfExists(directory);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // Files of somebody else: not ours to remove.
         } finally {
             HELD.remove(directory);
         }

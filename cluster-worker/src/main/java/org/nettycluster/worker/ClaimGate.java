@@ -16,6 +16,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
 
@@ -170,6 +171,20 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         if (!told && notice != null && child.isOpen()) {
             told = true;
             notice.tell(child);
+        }
+    }
+
+    /** Closes it past the pipeline, where a handler might hold the close back. Any thread. */
+    void closeByForce() {
+        try {
+            child.eventLoop().execute(() -> {
+                if (child.isOpen() && (again || page.unsettled(sequence))) {
+                    hangUp();
+                }
+                child.unsafe().close(child.voidPromise());
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("the loop of {} has ended, and closed it", child, e);
         }
     }
 

@@ -135,7 +135,7 @@ final class DrainRun {
                     "{} connections are still open {} ms after the drain began (the deadline): closing them",
                     late.size(),
                     deadline.toMillis());
-            late.forEach(gate -> gate.child().close());
+            late.forEach(ClaimGate::closeByForce);
         }
         if (runningHooks > 0) {
             LOGGER.warn("{} drain hooks have not ended within {} ms: not waiting", runningHooks, deadline.toMillis());

@@ -3,6 +3,9 @@ package org.nettycluster.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.BindException;
@@ -60,6 +63,25 @@ final class DrainTest {
             assertThat(client.read()).isEqualTo(-1);
         }
         fixture.master.next(Drained.class);
+        WorkerFixture.await(server);
+    }
+
+    @Test
+    void handlerThatHoldsACloseBackDoesNotOutliveTheDeadline() throws Exception {
+        ClusterServerSocketChannel server = fixture.bind();
+        FakeLane lane = fixture.master.lane();
+        try (WorkerFixture.Client client = fixture.client()) {
+            lane.await(lane.offer(fixture.master.accept()), ClaimState.CLAIMED);
+            fixture.child().pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+                    // Waits for something that never comes, as HTTP/2 may for a stream.
+                }
+            });
+            fixture.master.say(new Drain(200));
+            assertThat(client.read()).isEqualTo(-1);
+        }
+        assertThat(fixture.master.next(Drained.class).forced()).isEqualTo(1);
         WorkerFixture.await(server);
     }
 

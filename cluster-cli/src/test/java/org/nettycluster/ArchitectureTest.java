@@ -24,12 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Keeps the doors between modules, and between the rooms of the master, shut. It lives here because only the command
- * sees protocol, master and worker together.
+ * sees protocol, master, worker and endpoint together.
  */
 final class ArchitectureTest {
 
     private static final String PROTOCOL = "org.nettycluster.protocol";
     private static final String MASTER = "org.nettycluster.master";
+    private static final String ADMIN = "org.nettycluster.admin";
+    private static final String CLIENT = "org.nettycluster.cli.client";
     private static final String WORKER = "org.nettycluster.worker";
 
     private static final int LONGEST_FILE = 350;
@@ -111,6 +113,36 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(MASTER + "..", WORKER + ".."));
+    }
+
+    @Test
+    void nobodySeesTheEndpointButTheCommand() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(PROTOCOL + "..", MASTER + "..", WORKER + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ADMIN + ".."));
+    }
+
+    @Test
+    void theEndpointNeverSeesAWorkersCode() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ADMIN + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(WORKER + ".."));
+    }
+
+    @Test
+    void commandsToARunningClusterStartWithoutNetty() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(CLIENT + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty.."));
     }
 
     @Test

@@ -19,6 +19,7 @@ final class FollowedLogs extends ChannelInboundHandlerAdapter implements Consume
     private final Deque<LogLine> waiting = new ArrayDeque<>();
     private long dropped;
     private boolean scheduled;
+    private boolean writing;
 
     private FollowedLogs(ChannelHandlerContext ctx, int slot) {
         this.ctx = ctx;
@@ -68,25 +69,38 @@ final class FollowedLogs extends ChannelInboundHandlerAdapter implements Consume
     }
 
     private void write() {
-        while (ctx.channel().isWritable()) {
-            LogLine line;
-            long missing;
-            synchronized (waiting) {
-                line = waiting.poll();
-                missing = line == null ? dropped : 0;
-                if (line == null) {
-                    dropped = 0;
-                    scheduled = false;
-                }
-            }
-            if (missing > 0) {
-                Answers.line(ctx, Documents.one("dropped", missing), false);
-            }
-            if (line == null) {
-                break;
-            }
-            Answers.line(ctx, Documents.line(line), false);
+        if (writing) {
+            // A write or a flush changes what is writable, and says so at once.
+            return;
         }
-        ctx.flush();
+        writing = true;
+        boolean more = true;
+        while (more && ctx.channel().isWritable()) {
+            while (more && ctx.channel().isWritable()) {
+                more = writeNext();
+            }
+            ctx.flush();
+        }
+        writing = false;
+    }
+
+    /** Returns false if nothing waits: then the next line that comes wakes this again. */
+    private boolean writeNext() {
+        LogLine line;
+        long missing;
+        synchronized (waiting) {
+            line = waiting.poll();
+            missing = line == null ? dropped : 0;
+            if (line == null) {
+                dropped = 0;
+                scheduled = false;
+            }
+        }
+        if (line != null) {
+            Answers.line(ctx, Documents.line(line), false);
+        } else if (missing > 0) {
+            Answers.line(ctx, Documents.one("dropped", missing), false);
+        }
+        return line != null;
     }
 }

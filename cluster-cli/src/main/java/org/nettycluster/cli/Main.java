@@ -3,8 +3,16 @@ package org.nettycluster.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.nettycluster.cli.client.KillCommand;
+import org.nettycluster.cli.client.LogsCommand;
 import org.nettycluster.cli.client.LsCommand;
+import org.nettycluster.cli.client.PauseCommand;
+import org.nettycluster.cli.client.ReloadCommand;
+import org.nettycluster.cli.client.RestartCommand;
+import org.nettycluster.cli.client.ResumeCommand;
+import org.nettycluster.cli.client.ScaleCommand;
 import org.nettycluster.cli.client.StatusCommand;
+import org.nettycluster.cli.client.StopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -21,8 +29,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "ncluster",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        subcommands = {RunCommand.class, DemoCommand.class, LsCommand.class, StatusCommand.class},
-        description = "Runs a server program on many JVMs behind one port.",
+        subcommands = {
+            RunCommand.class,
+            DemoCommand.class,
+            LsCommand.class,
+            StatusCommand.class,
+            ReloadCommand.class,
+            ScaleCommand.class,
+            RestartCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            KillCommand.class,
+            StopCommand.class,
+            LogsCommand.class
+        },
+        description = "Runs a server program on many JVMs behind one port, and changes it while it runs.",
         footer = {
             "",
             "Examples:",
@@ -30,11 +51,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  ncluster run app.jar                   app.jar on a JVM for each processor",
             "  ncluster run -w 4 -J-Xmx256m app.jar --port 8080",
             "  ncluster run -w 2 -cp 'app.jar:lib/*' com.example.Server",
+            "  ncluster ls                            what runs; then status, reload, scale, logs, stop and others",
             "",
             "The program makes its server channel with ClusterWorker.serverChannelFactory().",
             "Ctrl-C, or SIGTERM, stops in good order; a second one stops at once.",
             "",
-            "Exit code: 0 stopped when asked, 1 the program could not be started, 2 a mistake on the command line."
+            "Exit code: 0 done, 1 it failed, 2 a mistake on the command line, 3 no such cluster runs, 4 not now."
         })
 final class Main implements Runnable {
     static final int COULD_NOT_START = 1;
@@ -82,7 +104,9 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: run, demo, ls, status");
+        throw new ParameterException(
+                spec.commandLine(),
+                "say what to do: run, demo, or one of ls, status, reload, scale, restart, pause, resume, kill, stop, logs");
     }
 
     private static int complain(ParameterException mistake) {

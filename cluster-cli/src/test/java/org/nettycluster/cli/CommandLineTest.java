@@ -79,7 +79,7 @@ final class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-                                               | ncluster: say what to do: run, demo, ls, status
+                                               | ncluster: say what to do: run, demo, or one of ls
                     frob                       | ncluster: no such command: frob
                     run                        | ncluster run: name the program: APP.jar, or -cp PATH MAIN
                     run nope.jar               | ncluster run: no such jar: nope.jar

@@ -50,12 +50,16 @@ public final class ClusterMaster implements AutoCloseable {
     public static ClusterMaster ofThisProgram(String... arguments) {
         try {
             return builder()
-                    .name("ncluster-" + ProcessHandle.current().pid())
+                    .name(ownName())
                     .command(WorkerCommand.ofThisProgram(arguments))
                     .start();
         } catch (ClusterStartException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static String ownName() {
+        return "ncluster-" + ProcessHandle.current().pid();
     }
 
     /**

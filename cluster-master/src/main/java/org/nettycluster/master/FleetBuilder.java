@@ -11,6 +11,8 @@ import org.nettycluster.protocol.Readiness;
 
 /** The part of a master's description that is about its workers. Not thread safe. */
 public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
+    static final int MOST_WORKERS = 512;
+
     private int workers;
     private @Nullable WorkerCommand command;
     private Duration backOffFirst = Duration.ofMillis(100);
@@ -32,8 +34,8 @@ public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
 
     /** Size of the fleet, 0 to 512; default 0, no fleet. */
     public ClusterMaster.Builder workers(int workers) {
-        if (workers < 0 || workers > 512) {
-            throw new IllegalArgumentException("workers " + workers + " must be 0 to 512");
+        if (workers < 0 || workers > MOST_WORKERS) {
+            throw new IllegalArgumentException("workers " + workers + " must be 0 to " + MOST_WORKERS);
         }
         this.workers = workers;
         return self();

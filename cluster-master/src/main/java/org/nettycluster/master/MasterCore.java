@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
@@ -32,7 +34,9 @@ import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.master.supervise.FleetView;
 import org.nettycluster.master.supervise.WorkerCommand;
+import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
@@ -46,7 +50,9 @@ final class MasterCore {
     private static final long REFUSAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LAST_HANDOFFS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_AGAIN_MILLIS = 5;
+    private static final String NO_FLEET = "this master has no fleet: its workers were forked one by one";
 
+    private final long started = System.nanoTime();
     private final MasterSettings settings;
     private final RunDirectory directory;
     private final MultiThreadIoEventLoopGroup group;
@@ -84,9 +90,16 @@ final class MasterCore {
                 loop,
                 () -> new Dispatcher(
                         settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE));
-        workforce = new Workforce(settings, face, new LoopSide());
+        FleetSettings fleet = settings.fleet();
+        workforce = new Workforce(fleet, directory.path().resolve("programs"), face, new LoopSide());
         control = new ControlServer(
-                loop, directory, registry, PageStore.beside(directory.path()), settings.window(), workforce);
+                loop,
+                directory,
+                registry,
+                PageStore.beside(directory.path()),
+                settings.window(),
+                fleet.workers() == 0 ? Duration.ZERO : fleet.stallWarn(),
+                workforce.news());
         try {
             control.start();
         } catch (IOException e) {
@@ -109,8 +122,15 @@ final class MasterCore {
                 control.expect(worker, token);
                 return true;
             });
+            FleetSettings fleet = settings.fleet();
             return new WorkerEnvironment(
-                    directory.socket(), worker, token, ProcessHandle.current().pid());
+                    directory.socket(),
+                    worker,
+                    token,
+                    ProcessHandle.current().pid(),
+                    fleet.readiness(),
+                    fleet.masterLoss(),
+                    fleet.drainTimeout());
         }
 
         @Override
@@ -122,8 +142,11 @@ final class MasterCore {
         }
 
         @Override
-        public boolean drain(WorkerId worker, Duration deadline) {
-            return onLoop(() -> control.drain(worker, deadline.toMillis()));
+        public boolean drain(WorkerId worker) {
+            FleetSettings fleet = settings.fleet();
+            return onLoop(() -> control.drain(
+                    worker,
+                    new Drain(fleet.drainTimeout().toMillis(), fleet.drainIdle().toMillis())));
         }
     }
 
@@ -156,28 +179,64 @@ final class MasterCore {
     }
 
     CompletionStage<ReloadReport> reload(ReloadOptions options) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException("reload " + options));
+        FleetKeeper fleet = workforce.fleet();
+        return fleet == null
+                ? CompletableFuture.completedStage(
+                        new ReloadReport(ReloadReport.Outcome.REFUSED, NO_FLEET, List.of(), 0, Duration.ZERO))
+                : fleet.reload(options);
     }
 
     CompletionStage<Void> scale(int workers) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException("scale to " + workers));
+        FleetKeeper fleet = workforce.fleet();
+        return fleet == null ? noFleet() : fleet.scale(workers);
     }
 
     CompletionStage<ReloadReport> restart(int slot) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException("restart of slot " + slot));
+        FleetKeeper fleet = workforce.fleet();
+        return fleet == null ? noFleet() : fleet.restart(slot);
     }
 
     CompletionStage<Void> pause(int slot, boolean pause) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException("pause of slot " + slot + pause));
+        FleetKeeper fleet = workforce.fleet();
+        return fleet == null
+                ? noFleet()
+                : fleet.with(slot, pause ? "pause" : "resume", worker -> onLoop(() -> control.pause(worker, pause)));
     }
 
     CompletionStage<Void> kill(int slot) {
-        return CompletableFuture.failedStage(new UnsupportedOperationException("kill of slot " + slot));
+        FleetKeeper fleet = workforce.fleet();
+        return fleet == null ? noFleet() : fleet.with(slot, "kill", workforce::kill);
+    }
+
+    private static <T> CompletionStage<T> noFleet() {
+        return CompletableFuture.failedStage(new IllegalStateException(NO_FLEET));
     }
 
     ClusterStatus status() {
+        FleetKeeper fleet = workforce.fleet();
+        FleetView view = new FleetView(List.of(), null, 0);
+        List<ClusterStatus.Listener> listeners = List.of();
+        Map<WorkerId, ControlServer.Presence> presence = Map.of();
+        if (!released.get()) {
+            if (fleet != null) {
+                view = workforce.ask(fleet::view);
+            }
+            listeners = onLoop(() -> registry.listeners().stream()
+                    .map(each -> new ClusterStatus.Listener(each.address(), each.counters()))
+                    .toList());
+            presence = onLoop(control::presence);
+        }
+        Map<WorkerId, Long> pids =
+                workforce.workers().stream().collect(Collectors.toMap(WorkerProcess::id, WorkerProcess::pid));
+        String version = MasterCore.class.getPackage().getImplementationVersion();
         return new ClusterStatus(
-                settings.name(), "unknown", ProcessHandle.current().pid(), Duration.ZERO, List.of(), List.of(), null);
+                settings.name(),
+                version == null ? "unknown" : version,
+                ProcessHandle.current().pid(),
+                Duration.ofNanos(System.nanoTime() - started),
+                listeners,
+                new StatusView(presence, pids, workforce.lastLines()).slots(view),
+                StatusView.change(view));
     }
 
     Collection<InetSocketAddress> addresses() {
@@ -253,7 +312,8 @@ final class MasterCore {
             registry.close();
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(ended -> {
                 try {
-                    directory.close();
+                    // Nobody else will ever use a name that holds our process id.
+                    directory.close(settings.name().equals(ClusterMaster.ownName()));
                 } catch (IOException e) {
                     LOGGER.warn("can't clean up {}: {}", directory.path(), e.getMessage());
                 }

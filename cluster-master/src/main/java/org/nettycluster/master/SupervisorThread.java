@@ -43,10 +43,22 @@ final class SupervisorThread {
     }
 
     void schedule(Duration delay, Runnable task) {
+        if (!trySchedule(delay, task)) {
+            LOGGER.debug("the supervisor has ended: a late task is dropped");
+        }
+    }
+
+    /** False if the supervisor has ended. */
+    boolean tryPost(Runnable task) {
+        return trySchedule(Duration.ZERO, task);
+    }
+
+    private boolean trySchedule(Duration delay, Runnable task) {
         try {
             executor.schedule(() -> carryOut(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (RejectedExecutionException e) {
-            LOGGER.debug("the supervisor has ended: a late task is dropped");
+            return false;
         }
     }
 

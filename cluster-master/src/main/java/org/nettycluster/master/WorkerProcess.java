@@ -21,6 +21,7 @@ public final class WorkerProcess {
     private volatile boolean exitedAfterDisconnect;
     private volatile boolean draining;
     private volatile boolean drained;
+    private volatile boolean ready;
 
     WorkerProcess(WorkerId id, ClusterMaster master) {
         this.id = id;
@@ -85,6 +86,13 @@ public final class WorkerProcess {
 
     void online() {
         online = true;
+    }
+
+    /** Returns whether this is news. */
+    boolean ready() {
+        boolean news = !ready;
+        ready = true;
+        return news;
     }
 
     /** Returns whether this is news. */

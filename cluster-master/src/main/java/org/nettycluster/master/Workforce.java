@@ -1,26 +1,23 @@
 package org.nettycluster.master;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.control.ControlEvents;
+import org.nettycluster.master.supervise.BufferedLines;
 import org.nettycluster.master.supervise.ChildProcess;
-import org.nettycluster.master.supervise.Fleet;
+import org.nettycluster.master.supervise.LastLines;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
-import org.nettycluster.master.supervise.WorkerOutput;
-import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
 
@@ -28,35 +25,34 @@ import org.nettycluster.protocol.WorkerId;
  * All worker processes, on the supervisor's thread: starts them, hears what they say and how they end, and tells it in
  * Node's order. Other threads send it tasks; it asks the connections' side through {@link Connections} and waits.
  */
-final class Workforce implements ControlEvents {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Workforce.class);
-    /** A JVM that has said Drained, or has outlived the deadline, has so long to exit by itself; then again to obey. */
-    private static final Duration EXIT_GRACE = Duration.ofSeconds(5);
+final class Workforce {
     /** What a process printed last is waited for before its end is told; a grandchild may hold its pipes for ever. */
     private static final long LAST_LINES_MILLIS = 500;
 
-    private final MasterSettings settings;
     private final ClusterMaster face;
     private final Connections connections;
     private final SupervisorThread thread = new SupervisorThread();
     private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
     private final Audience audience = new Audience();
-    private final WorkerOutput output;
-    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final LastLines lastLines = new LastLines();
+    private final BufferedLines output;
+    private final Farewell farewell;
     private final CompletableFuture<Void> empty = new CompletableFuture<>();
-    private final @Nullable Fleet fleet;
+    private final @Nullable FleetKeeper fleet;
     private int lastFork;
     private boolean noMore;
     private volatile List<WorkerProcess> snapshot = List.of();
 
-    Workforce(MasterSettings settings, ClusterMaster face, Connections connections) {
-        this.settings = settings;
+    /** @param programs where copies of the fleet's program may lie */
+    Workforce(FleetSettings settings, Path programs, ClusterMaster face, Connections connections) {
         this.face = face;
         this.connections = connections;
-        output = new FaultTolerantOutput(settings.fleet().output());
-        fleet = settings.fleet().workers() == 0
+        output = new BufferedLines(new FaultTolerantOutput(settings.output()));
+        farewell = new Farewell(thread, connections, settings.drainTimeout(), this::overdue, this::forget);
+        WorkerCommand command = settings.command();
+        fleet = settings.workers() == 0 || command == null
                 ? null
-                : new Fleet(settings.fleet().workers(), settings.fleet().backOffFirst(), new FleetSeats());
+                : new FleetKeeper(settings, command, programs, this, thread, audience, lastLines);
     }
 
     /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
@@ -68,54 +64,31 @@ final class Workforce implements ControlEvents {
         void exited(WorkerId worker);
 
         /** Takes back what it has not claimed and asks it to finish; false if it is not connected. */
-        boolean drain(WorkerId worker, Duration deadline);
+        boolean drain(WorkerId worker);
     }
 
-    private final class FleetSeats implements Fleet.Seats {
-        @Override
-        public void start(WorkerId worker) {
-            WorkerCommand command = settings.fleet().command();
-            if (command == null) {
-                throw new IllegalStateException("a fleet needs a command");
-            }
-            try {
-                launch(worker, command);
-            } catch (IOException e) {
-                LOGGER.error("{}", e.getMessage());
-                // Told later, so that the fleet is not called while it is calling.
-                thread.post(() -> fleetExited(worker, new WorkerExit(127, null)));
-            }
-        }
+    /** What workers say, to be told by the loop. */
+    ControlEvents news() {
+        return new WorkerNews(this, audience, farewell, fleet);
+    }
 
-        @Override
-        public void after(Duration delay, Runnable task) {
-            thread.schedule(delay, task);
-        }
+    @Nullable
+    FleetKeeper fleet() {
+        return fleet;
+    }
 
-        @Override
-        public void allReady() {
-            ready.complete(null);
-        }
-
-        @Override
-        public void cannotStart(WorkerId worker, WorkerExit exit) {
-            noMore = true;
-            ready.completeExceptionally(
-                    new ClusterStartException("worker " + worker + " ended with " + exit + " before it was ready"));
-        }
-
-        @Override
-        public void restarting(WorkerId worker, WorkerExit exit, Duration delay) {
-            LOGGER.debug("worker {} ended with {}: successor in {}", worker, exit, delay);
-        }
+    LastLines lastLines() {
+        return lastLines;
     }
 
     void startFleet() {
-        if (fleet == null) {
-            ready.complete(null);
-        } else {
+        if (fleet != null) {
             thread.post(fleet::start);
         }
+    }
+
+    CompletionStage<Void> ready() {
+        return fleet == null ? CompletableFuture.completedStage(null) : fleet.ready();
     }
 
     WorkerProcess fork(WorkerCommand command) {
@@ -145,7 +118,7 @@ final class Workforce implements ControlEvents {
         }
     }
 
-    private WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
+    WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
         WorkerEnvironment role = connections.expect(id);
         WorkerProcess worker = new WorkerProcess(id, face);
         // Node tells it in the next turn, so that whoever has just forked can still add a listener. Posted before the
@@ -157,7 +130,10 @@ final class Workforce implements ControlEvents {
         });
         ChildProcess child;
         try {
-            child = ChildProcess.start(id, command, role, output);
+            child = ChildProcess.start(id, command, role, (from, stream, text) -> {
+                lastLines.add(from, text);
+                output.line(from, stream, text);
+            });
         } catch (IOException e) {
             connections.exited(id);
             throw e;
@@ -171,6 +147,7 @@ final class Workforce implements ControlEvents {
     private void ended(WorkerProcess worker, ChildProcess child, WorkerExit exit) {
         connections.exited(worker.id());
         child.outputEnded()
+                .thenCompose(nothing -> output.passed())
                 .toCompletableFuture()
                 .orTimeout(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS)
                 .whenComplete((nothing, late) -> thread.post(() -> tellEnd(worker, exit)));
@@ -179,25 +156,32 @@ final class Workforce implements ControlEvents {
     private void tellEnd(WorkerProcess worker, WorkerExit exit) {
         workers.remove(worker.id());
         snapshot = List.copyOf(workers.values());
-        tellDisconnect(worker);
+        if (worker.disconnected()) {
+            audience.tell(events -> events.disconnect(worker));
+        }
         worker.ended(exit);
         audience.tell(events -> events.exit(worker, exit));
-        fleetExited(worker.id(), exit);
+        if (fleet != null) {
+            fleet.exited(worker.id(), exit);
+        }
+        completeIfEmpty();
+    }
+
+    private void completeIfEmpty() {
         if (noMore && workers.isEmpty()) {
             empty.complete(null);
         }
     }
 
-    private void fleetExited(WorkerId worker, WorkerExit exit) {
-        if (fleet != null) {
-            fleet.exited(worker, exit);
-        }
+    /** From now on {@link #fork} and {@link #admit} fail. */
+    void startNoMore() {
+        noMore = true;
     }
 
     /** From now on {@link #fork} and {@link #admit} fail and nobody who ends has a successor. */
     void noMoreWorkers() {
         thread.post(() -> {
-            noMore = true;
+            startNoMore();
             if (fleet != null) {
                 fleet.stop();
             }
@@ -205,36 +189,48 @@ final class Workforce implements ControlEvents {
     }
 
     void drain(WorkerProcess worker) {
-        thread.post(() -> drainNow(worker));
+        thread.post(() -> farewell.drain(worker));
+    }
+
+    /** On the supervisor's thread. */
+    void drain(WorkerId id) {
+        WorkerProcess worker = workers.get(id);
+        if (worker != null) {
+            farewell.drain(worker);
+        }
+    }
+
+    /** On the supervisor's thread. */
+    void end(WorkerId id) {
+        WorkerProcess worker = workers.get(id);
+        if (worker != null) {
+            farewell.end(worker);
+        }
+    }
+
+    void kill(WorkerId id) {
+        with(id, worker -> worker.kill(true));
     }
 
     CompletionStage<Void> drainAll() {
         thread.post(() -> {
-            List.copyOf(workers.values()).forEach(this::drainNow);
-            if (workers.isEmpty()) {
-                empty.complete(null);
+            if (fleet != null) {
+                fleet.drainAll();
             }
+            List.copyOf(workers.values()).forEach(farewell::drain);
+            completeIfEmpty();
         });
         return empty;
     }
 
-    private void drainNow(WorkerProcess worker) {
-        if (worker.isDead() || !worker.askedToFinish()) {
-            return;
-        }
-        if (connections.drain(worker.id(), settings.fleet().drainTimeout())) {
-            insist(worker, settings.fleet().drainTimeout().plus(EXIT_GRACE));
-        } else {
-            insist(worker, Duration.ZERO);
+    private void overdue(WorkerProcess worker) {
+        if (fleet != null) {
+            fleet.drained(worker.id(), 0);
         }
     }
 
-    /** Makes it end after the delay. A worker that somebody else started is only forgotten. */
-    private void insist(WorkerProcess worker, Duration delay) {
-        thread.schedule(delay, worker.pid() < 0 ? () -> forget(worker) : new Insistence(worker, thread, EXIT_GRACE));
-    }
-
-    private void forget(WorkerProcess worker) {
+    /** Somebody else started it, and it is gone or shall be. On the supervisor's thread. */
+    void forget(WorkerProcess worker) {
         if (!worker.isDead()) {
             connections.exited(worker.id());
             tellEnd(worker, new WorkerExit(0, null));
@@ -252,9 +248,7 @@ final class Workforce implements ControlEvents {
                     worker.kill(true);
                 }
             }
-            if (workers.isEmpty()) {
-                empty.complete(null);
-            }
+            completeIfEmpty();
         });
         return empty;
     }
@@ -263,12 +257,12 @@ final class Workforce implements ControlEvents {
         return snapshot;
     }
 
-    boolean onSupervisor() {
-        return thread.isCurrent();
+    <T> T ask(Callable<T> question) {
+        return thread.ask(question);
     }
 
-    CompletionStage<Void> ready() {
-        return ready.minimalCompletionStage();
+    boolean onSupervisor() {
+        return thread.isCurrent();
     }
 
     void listen(ClusterEvents events) {
@@ -276,60 +270,11 @@ final class Workforce implements ControlEvents {
     }
 
     void close() {
-        thread.close();
-    }
-
-    @Override
-    public void online(WorkerId id, long pid) {
-        with(id, worker -> {
-            worker.online();
-            audience.tell(events -> events.online(worker));
-        });
-    }
-
-    @Override
-    public void listening(WorkerId id, InetSocketAddress address) {
-        with(id, worker -> audience.tell(events -> events.listening(worker, address)));
-    }
-
-    @Override
-    public void ready(WorkerId id) {
-        with(id, worker -> {
-            if (fleet != null) {
-                fleet.ready(id);
-            }
-        });
-    }
-
-    @Override
-    public void drained(WorkerId id) {
-        with(id, worker -> {
-            if (worker.drained()) {
-                insist(worker, EXIT_GRACE);
-            }
-        });
-    }
-
-    @Override
-    public void message(WorkerId id, Message message) {
-        LOGGER.debug("worker {} says {}", id, message);
-    }
-
-    @Override
-    public void disconnected(WorkerId id) {
-        with(id, worker -> {
-            tellDisconnect(worker);
-            if (worker.pid() < 0) {
-                // Nobody will tell us of this process's end.
-                forget(worker);
-            }
-        });
-    }
-
-    private void tellDisconnect(WorkerProcess worker) {
-        if (worker.disconnected()) {
-            audience.tell(events -> events.disconnect(worker));
+        if (fleet != null) {
+            fleet.close();
         }
+        output.close();
+        thread.close();
     }
 
     private void put(WorkerProcess worker) {
@@ -337,7 +282,8 @@ final class Workforce implements ControlEvents {
         snapshot = List.copyOf(workers.values());
     }
 
-    private void with(WorkerId id, Consumer<WorkerProcess> task) {
+    /** Does something to this worker if it is still there; on the supervisor's thread. */
+    void with(WorkerId id, Consumer<WorkerProcess> task) {
         thread.post(() -> {
             WorkerProcess worker = workers.get(id);
             if (worker != null) {

@@ -15,8 +15,14 @@ public interface ControlEvents {
     /** The worker can serve. */
     void ready(WorkerId worker);
 
-    /** The worker has ended its last connection, or was told to stop waiting for it. */
-    void drained(WorkerId worker);
+    /** The worker has ended its last connection, so many of them by force at the deadline. */
+    void drained(WorkerId worker, int forced);
+
+    /** A loop of the worker has not moved for a while: it is routed around. Told once. */
+    void stalled(WorkerId worker, Stall stall);
+
+    /** All loops of a worker that was stalled move again. */
+    void recovered(WorkerId worker);
 
     /** The worker's program says something. */
     void message(WorkerId worker, Message message);

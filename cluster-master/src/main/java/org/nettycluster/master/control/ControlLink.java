@@ -42,8 +42,8 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
             session.unlisten(unlisten.listener());
         } else if (frame instanceof Ready) {
             events.ready(worker);
-        } else if (frame instanceof Drained) {
-            events.drained(worker);
+        } else if (frame instanceof Drained drained) {
+            events.drained(worker, drained.forced());
         } else if (frame instanceof Message message) {
             events.message(worker, message);
         } else if (frame instanceof UnknownFrame unknown) {

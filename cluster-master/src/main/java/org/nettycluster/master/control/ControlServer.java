@@ -17,6 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerId;
@@ -35,6 +36,7 @@ public final class ControlServer {
     private final ControlEvents events;
     private final Admission admission;
     private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
+    private final StallWatch watch;
     private int strangers;
     private @Nullable Channel channel;
 
@@ -44,6 +46,7 @@ public final class ControlServer {
      * @param registry what workers listen on
      * @param pages where claim pages come from
      * @param window cells of each lane
+     * @param stallWarn a worker of whom a loop stands for longer is routed around; 0 for never
      * @param events told what workers say
      */
     public ControlServer(
@@ -52,8 +55,9 @@ public final class ControlServer {
             ListenerRegistry registry,
             PageStore pages,
             int window,
+            Duration stallWarn,
             ControlEvents events) {
-        this(loop, directory, registry, pages, window, events, Admission.of(directory.uid()));
+        this(loop, directory, registry, pages, window, stallWarn, events, Admission.of(directory.uid()));
     }
 
     ControlServer(
@@ -62,6 +66,7 @@ public final class ControlServer {
             ListenerRegistry registry,
             PageStore pages,
             int window,
+            Duration stallWarn,
             ControlEvents events,
             Admission admission) {
         this.loop = loop;
@@ -71,6 +76,7 @@ public final class ControlServer {
         this.window = window;
         this.events = events;
         this.admission = admission;
+        this.watch = new StallWatch(loop, stallWarn, sessions::values);
     }
 
     /**
@@ -120,6 +126,7 @@ public final class ControlServer {
         if (sessions.putIfAbsent(worker, session) != null) {
             throw new IllegalStateException("worker " + worker + " is expected already");
         }
+        watch.wake();
     }
 
     /** The process has ended, or never started: its lanes end, its token is worth nothing any more. */
@@ -131,10 +138,38 @@ public final class ControlServer {
     }
 
     /** Takes back what the worker has not claimed and asks it to finish; false if it is not connected. */
-    public boolean drain(WorkerId worker, long deadlineMillis) {
+    public boolean drain(WorkerId worker, Drain drain) {
         WorkerSession session = sessions.get(worker);
-        return session != null && session.drain(deadlineMillis);
+        return session != null && session.drain(drain);
     }
+
+    /** The worker keeps its connections and gets no new ones, or gets them again; false if it is not known. */
+    public boolean pause(WorkerId worker, boolean pause) {
+        WorkerSession session = sessions.get(worker);
+        if (session == null) {
+            return false;
+        }
+        session.pause(pause);
+        return true;
+    }
+
+    /** What is known of each worker now. */
+    public Map<WorkerId, Presence> presence() {
+        Map<WorkerId, Presence> all = new HashMap<>();
+        sessions.forEach((worker, session) ->
+                all.put(worker, new Presence(session.traffic(), session.isPaused(), session.stall())));
+        return all;
+    }
+
+    /**
+     * One worker, as its connection and its pages show it.
+     *
+     * @param traffic its connections
+     * @param paused whether it was paused
+     * @param stall who stands, null if all move
+     */
+    public record Presence(
+            Traffic traffic, boolean paused, @Nullable Stall stall) {}
 
     /** Says something to the worker's program; false if it is not connected. */
     public boolean send(WorkerId worker, Message message) {
@@ -151,6 +186,7 @@ public final class ControlServer {
         if (channel != null) {
             channel.close();
         }
+        watch.close();
         for (WorkerId worker : sessions.keySet().toArray(WorkerId[]::new)) {
             exited(worker);
         }

@@ -6,6 +6,7 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.nettycluster.master.dispatch.Lane;
 import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.master.handoff.LaneLink;
 import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
@@ -52,7 +54,10 @@ final class WorkerSession {
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
     private boolean connectedOnce;
+    private final PageLedger ledger = new PageLedger();
     private boolean draining;
+    private boolean paused;
+    private @Nullable Stall stall;
 
     WorkerSession(
             WorkerId worker,
@@ -69,7 +74,7 @@ final class WorkerSession {
         this.events = events;
     }
 
-    private record OpenLane(Listener listener, Lane lane, LaneLink link) {}
+    private record OpenLane(Listener listener, Lane lane, LaneLink link, ClaimPage page) {}
 
     boolean admits(Token claimed) {
         return token.equals(claimed);
@@ -174,7 +179,9 @@ final class WorkerSession {
         LaneOfChannel events = new LaneOfChannel(listener);
         LaneLink link = new LaneLink(worker, channel, events);
         Lane lane = new Lane(worker, Cells.of(page.page()), link);
-        OpenLane open = new OpenLane(listener, lane, link);
+        lane.pause(paused);
+        OpenLane open = new OpenLane(listener, lane, link, page.page());
+        ledger.opened(page.page());
         events.open = open;
         lanes.add(open);
         listener.laneOpened(lane);
@@ -204,7 +211,7 @@ final class WorkerSession {
     }
 
     /** Revokes what is unclaimed, then asks the worker to finish. False if there is nobody to ask. */
-    boolean drain(long deadlineMillis) {
+    boolean drain(Drain drain) {
         draining = true;
         for (OpenLane lane : lanes) {
             lane.listener.laneEnded(lane.lane);
@@ -212,8 +219,48 @@ final class WorkerSession {
         if (control == null) {
             return false;
         }
-        reply(new Drain(deadlineMillis));
+        reply(drain);
         return true;
+    }
+
+    /** While paused, it keeps what it has claimed and gets nothing more. */
+    void pause(boolean pause) {
+        paused = pause;
+        for (OpenLane each : lanes) {
+            each.lane.pause(pause);
+            each.listener.rang();
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    Traffic traffic() {
+        return ledger.traffic();
+    }
+
+    @Nullable
+    Stall stall() {
+        return stall;
+    }
+
+    /** A worker that drains gets nothing anyway, and its lanes' pages may be forgotten already. */
+    void lookForStall(long now, Duration limit) {
+        Stall before = stall;
+        stall = draining ? null : ledger.stall(now, limit);
+        if ((stall == null) == (before == null)) {
+            return;
+        }
+        for (OpenLane each : lanes) {
+            each.lane.stall(stall != null);
+            each.listener.rang();
+        }
+        if (stall != null) {
+            events.stalled(worker, stall);
+        } else {
+            events.recovered(worker);
+        }
     }
 
     /** The process is gone. Its sockets may live on in a grandchild, so the lanes are ended here. */
@@ -242,6 +289,7 @@ final class WorkerSession {
 
     private void end(OpenLane lane) {
         if (lanes.remove(lane)) {
+            ledger.closed(lane.page);
             lane.listener.laneEnded(lane.lane);
             lane.link.close();
         }

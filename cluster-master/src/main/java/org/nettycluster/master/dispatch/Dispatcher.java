@@ -265,7 +265,7 @@ public final class Dispatcher {
 
     private void rescue(long now) {
         for (Lane lane : List.copyOf(lanes)) {
-            boolean wants = lane.cells().wants();
+            boolean wants = lane.wants();
             for (Slot slot : lane.slots()) {
                 AcceptedConnection connection = slot.connection;
                 if (connection == null || (wants && !rescuable(lane, slot, connection, now))) {

@@ -22,6 +22,8 @@ public final class Lane implements Candidate {
     private long passedOverUntil = Long.MIN_VALUE;
     private boolean dead;
     private boolean ended;
+    private boolean paused;
+    private boolean stalled;
 
     // What the last look at the page showed.
     private int revokedCells;
@@ -164,12 +166,27 @@ public final class Lane implements Candidate {
 
     /** Takes connections at all: its worker wants them, and nothing that time will heal is in the way. */
     boolean usable(long now) {
-        return !dead && !ended && now >= passedOverUntil && cells.wants();
+        return !dead && !ended && now >= passedOverUntil && wants();
+    }
+
+    /** Whether it may hold offers: its worker wants them, and nobody has paused it. */
+    boolean wants() {
+        return !paused && cells.wants();
     }
 
     /** Usable, and nothing says that it stalls: no offer older than the limit, no revoked copy outstanding. */
     boolean healthy(long now, long promptWithin) {
-        return usable(now) && revokedCells == 0 && (offeredCells == 0 || now - oldestOffer < promptWithin);
+        return usable(now) && !stalled && revokedCells == 0 && (offeredCells == 0 || now - oldestOffer < promptWithin);
+    }
+
+    /** From now on it gets nothing, and what is not claimed comes back at the next look; or it takes its turns again. */
+    public void pause(boolean pause) {
+        paused = pause;
+    }
+
+    /** Its worker was seen to stand: it gets something only if no other lane is well; or it moves again. */
+    public void stall(boolean stall) {
+        stalled = stall;
     }
 
     void passOver(long until) {

@@ -1,57 +1,138 @@
 package org.nettycluster.master.supervise;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.WorkerId;
 
-/** One seat of a fleet: its state, and the generation that counts its occupants. Pure; owned by {@link Fleet}. */
+/**
+ * One slot of a fleet: the seat, who comes to take it, who has left it, and what its crashes have led to. The generation
+ * counts all who ever came. Pure; owned by {@link Fleet}.
+ */
 final class Slot {
-    /** What a seat is doing. */
-    enum State {
-        /** Its process runs but cannot serve yet. */
-        STARTING,
-        /** Its process serves. */
-        READY,
-        /** Its process has ended; the next one waits for the back-off. */
-        BACKING_OFF,
-        /** Its process is asked to finish, or has ended for good. */
-        STOPPING
-    }
-
     private final int number;
+    private final BackOff backOff;
+    private final Breaker breaker;
+    private final List<Place> leaving = new ArrayList<>();
+    private Place seat;
+    private @Nullable Place coming;
     private int generation;
-    private State state = State.BACKING_OFF;
+    private int crashes;
+    private @Nullable WorkerExit lastExit;
+    private boolean vacant;
 
-    Slot(int number) {
+    /** @param generation of the last one who was ever here, 0 for nobody */
+    Slot(int number, int generation, Place seat, BackOff backOff, Breaker breaker) {
         this.number = number;
+        this.generation = generation;
+        this.seat = seat;
+        this.backOff = backOff;
+        this.breaker = breaker;
     }
 
-    State state() {
-        return state;
+    int number() {
+        return number;
     }
 
-    WorkerId occupant() {
-        return new WorkerId(number, generation);
+    int generation() {
+        return generation;
     }
 
-    /** The next occupant sits down. */
-    WorkerId next() {
-        generation++;
-        state = State.STARTING;
-        return occupant();
+    WorkerId nextWorker() {
+        return new WorkerId(number, ++generation);
     }
 
-    void ready() {
-        if (state == State.STARTING) {
-            state = State.READY;
+    Place seat() {
+        return seat;
+    }
+
+    @Nullable
+    Place coming() {
+        return coming;
+    }
+
+    void coming(Place place) {
+        coming = place;
+    }
+
+    List<Place> leaving() {
+        return leaving;
+    }
+
+    Stream<Place> places() {
+        Stream<Place> own = vacant ? Stream.empty() : Stream.of(seat);
+        return Stream.concat(Stream.concat(own, Stream.ofNullable(coming)), leaving.stream());
+    }
+
+    BackOff backOff() {
+        return backOff;
+    }
+
+    Breaker breaker() {
+        return breaker;
+    }
+
+    int crashes() {
+        return crashes;
+    }
+
+    void crashed() {
+        crashes++;
+    }
+
+    @Nullable
+    WorkerExit lastExit() {
+        return lastExit;
+    }
+
+    void lastExit(WorkerExit exit) {
+        lastExit = exit;
+    }
+
+    /** Who comes has the seat; who had it leaves. What crashed before says nothing about the new one. */
+    Place succeed(Place successor) {
+        Place old = seat;
+        seat = successor;
+        vacant = false;
+        coming = null;
+        leaving.add(old);
+        backOff.reset();
+        breaker.reset();
+        return old;
+    }
+
+    /** Who comes does not get the seat, and leaves. */
+    void dismiss(Place failed) {
+        coming = null;
+        leaving.add(failed);
+    }
+
+    /** A place is gone. */
+    void forget(Place place) {
+        if (place == seat) {
+            vacant = true;
+        } else if (coming == place) {
+            coming = null;
+        } else {
+            leaving.remove(place);
         }
     }
 
-    void ended() {
-        if (state != State.STOPPING) {
-            state = State.BACKING_OFF;
-        }
+    /** Whether nobody shall sit here any more; somebody may still be leaving. */
+    boolean isVacant() {
+        return vacant;
     }
 
-    void stop() {
-        state = State.STOPPING;
+    boolean isEmpty() {
+        return vacant && coming == null && leaving.isEmpty();
+    }
+
+    /** The fleet grows again before the last one has left. */
+    void reopen(Place place) {
+        seat = place;
+        vacant = false;
+        backOff.reset();
+        breaker.reset();
     }
 }

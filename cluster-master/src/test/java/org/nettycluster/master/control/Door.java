@@ -24,6 +24,7 @@ import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.master.schedule.RoundRobin;
+import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerEnvironment;
@@ -32,6 +33,7 @@ import org.nettycluster.protocol.WorkerId;
 /** A master's loop with its control socket, listeners and lanes, and no processes: the test says who lives and who ends. */
 final class Door implements AutoCloseable {
     static final int WINDOW = 4;
+    private static final Duration STALL_WARN = Duration.ofSeconds(1);
 
     final Path home;
     final Path pages;
@@ -59,7 +61,7 @@ final class Door implements AutoCloseable {
                         Duration.ofMillis(500).toNanos(),
                         Duration.ofMillis(20).toNanos()));
         server = new ControlServer(
-                loop, directory, registry, PageStore.beside(this.pages), WINDOW, new Recorder(), admission);
+                loop, directory, registry, PageStore.beside(this.pages), WINDOW, STALL_WARN, new Recorder(), admission);
         server.start();
     }
 
@@ -86,8 +88,18 @@ final class Door implements AutoCloseable {
         }
 
         @Override
-        public void drained(WorkerId worker) {
-            events.add("drained " + worker);
+        public void drained(WorkerId worker, int forced) {
+            events.add("drained " + worker + (forced == 0 ? "" : ", " + forced + " forced"));
+        }
+
+        @Override
+        public void stalled(WorkerId worker, Stall stall) {
+            events.add("stalled " + worker + " loop " + stall.loop());
+        }
+
+        @Override
+        public void recovered(WorkerId worker) {
+            events.add("recovered " + worker);
         }
 
         @Override
@@ -133,7 +145,7 @@ final class Door implements AutoCloseable {
     }
 
     boolean drain(int number) throws Exception {
-        return onLoop(() -> server.drain(new WorkerId(number, 0), 1000));
+        return onLoop(() -> server.drain(new WorkerId(number, 0), new Drain(1000, 200)));
     }
 
     <T> T onLoop(Callable<T> task) throws Exception {

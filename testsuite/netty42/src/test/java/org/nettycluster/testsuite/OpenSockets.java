@@ -43,8 +43,33 @@ final class OpenSockets {
         }
         if (now != before) {
             throw new AssertionError("process " + pid + " has " + now + " sockets " + PATIENCE.toSeconds()
-                    + " s after the last test, and had " + before + " before the first");
+                    + " s after the last test, and had " + before + " before the first:" + describe());
         }
+    }
+
+    /** The kernel's lines about what is open: family, addresses, state. */
+    private String describe() {
+        StringBuilder lines = new StringBuilder();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path descriptor : descriptors) {
+                if (isSocket(descriptor)) {
+                    String link = Files.readSymbolicLink(descriptor).toString();
+                    String inode = " " + link.substring("socket:[".length(), link.length() - 1) + " ";
+                    for (String family : new String[] {"tcp", "tcp6", "unix", "udp", "udp6"}) {
+                        Files.readAllLines(Path.of("/proc", Long.toString(pid), "net", family)).stream()
+                                .filter(line -> (line + " ").contains(inode))
+                                .forEach(line -> lines.append(System.lineSeparator())
+                                        .append(descriptor.getFileName())
+                                        .append(' ')
+                                        .append(family)
+                                        .append(line));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            lines.append(" (and they can't be listed: ").append(e).append(')');
+        }
+        return lines.toString();
     }
 
     private static long count(long pid) {

@@ -28,7 +28,7 @@ final class BackOff {
             crashes = 0;
         }
         // Beyond 30 doublings any first delay has reached the longest.
-        double nanos = Math.min((double) first.toNanos() * (1L << Math.min(crashes, 30)), most.toNanos());
+        double nanos = Math.min((double) first.toNanos() * (1L << Math.min(crashes, 30)), (double) most.toNanos());
         crashes++;
         return Duration.ofNanos(Math.round(nanos * (1 - JITTER + 2 * JITTER * random.getAsDouble())));
     }

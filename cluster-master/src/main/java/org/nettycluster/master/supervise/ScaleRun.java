@@ -13,7 +13,6 @@ import org.nettycluster.protocol.WorkerId;
  */
 final class ScaleRun implements Change {
     private final Fleet fleet;
-    private final Seats seats;
     private final int size;
     private final Consumer<ChangeResult> result;
     private final Set<Slot> pending = new HashSet<>();
@@ -24,7 +23,6 @@ final class ScaleRun implements Change {
 
     ScaleRun(Fleet fleet, Seats seats, int size, Consumer<ChangeResult> result) {
         this.fleet = fleet;
-        this.seats = seats;
         this.size = size;
         this.result = result;
         this.since = seats.now();

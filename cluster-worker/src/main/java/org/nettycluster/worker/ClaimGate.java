@@ -71,7 +71,8 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     public void handlerAdded(ChannelHandlerContext ctx) {
         boolean ours = false;
         try {
-            // A loop that ends closes what it has, then runs what was still queued: this child would stay open for ever.
+            // A loop that ends closes what it has, then runs what was still queued: this child would stay open for
+            // ever.
             ours = !ctx.channel().eventLoop().isShuttingDown() && claim();
         } catch (Throwable e) {
             LOGGER.error("{} could not be claimed: closing it here, the master offers it elsewhere", child, e);

@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        Foreground foreground = new Foreground(fleet.nameOr(example.name()), fleet.workers());
+        Foreground foreground = new Foreground(fleet.nameOr(example.name()), fleet.workers(), fleet.supervision());
         if (rehearse) {
             foreground.stopWhenReady();
         }

@@ -1,7 +1,7 @@
 package org.nettycluster.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.supervise.JvmManners;
 import org.nettycluster.master.supervise.WorkerCommand;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that every way to run a fleet has. Written by picocli once, then only read. */
 final class FleetOptions {
-    private static final Duration RESTART_DELAY = Duration.ofSeconds(1);
-
     @Option(
             names = {"-w", "--workers"},
             paramLabel = "N|auto",
@@ -49,6 +48,13 @@ final class FleetOptions {
             description = "Where the control socket is: a directory of ours alone, made if missing.")
     private @Nullable Path runDirectory;
 
+    @Option(names = "--cwd", paramLabel = "DIR", description = "Working directory of the workers; default ours.")
+    private @Nullable Path workingDirectory;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Supervision supervision;
+
     @Option(
             names = {"-v", "--verbose"},
             description = "Log more, with stack traces.")
@@ -56,6 +62,10 @@ final class FleetOptions {
 
     int workers() {
         return workers;
+    }
+
+    Supervision supervision() {
+        return supervision;
     }
 
     boolean verbose() {
@@ -79,17 +89,26 @@ final class FleetOptions {
                 Runtime.version().feature()));
         arguments.addAll(forProgram);
         arguments.addAll(jvmOptions);
-        arguments.addAll(program.launch());
+        arguments.addAll(workingDirectory == null ? program.launch() : program.launchFromAnywhere());
         Map<String, String> variables = new LinkedHashMap<>();
         environment.forEach(variable -> variables.put(variable.name(), variable.value()));
         ClusterMaster.Builder builder = ClusterMaster.builder()
                 .name(nameOr(program.name()))
                 .workers(workers)
-                .restartDelay(RESTART_DELAY)
-                .command(WorkerCommand.java(arguments).withEnvironment(variables));
+                .command(new WorkerCommand(WorkerCommand.java(arguments).command(), variables, directory()));
+        supervision.describe(builder);
+        // A reload with values beyond their limits should not come as a surprise.
+        supervision.reload();
         if (runDirectory != null) {
             builder.runDirectory(runDirectory);
         }
         return builder;
+    }
+
+    private @Nullable Path directory() {
+        if (workingDirectory != null && !Files.isDirectory(workingDirectory)) {
+            throw new IllegalArgumentException("no such directory: --cwd " + workingDirectory);
+        }
+        return workingDirectory;
     }
 }

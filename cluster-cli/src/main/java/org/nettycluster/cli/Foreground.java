@@ -8,32 +8,26 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.admin.AdminEndpoint;
 import org.nettycluster.admin.LogTail;
 import org.nettycluster.admin.MasterControl;
-import org.nettycluster.master.ClusterEvents;
+import org.nettycluster.cli.Happening.Changed;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.ClusterStartException;
-import org.nettycluster.master.ReloadOptions;
 import org.nettycluster.master.WorkerProcess;
-import org.nettycluster.master.supervise.WorkerExit;
-import org.nettycluster.protocol.WorkerId;
 
 /**
  * Runs a fleet until it is asked to stop, and says in one line each what happens to it. The calling thread owns all that
- * is known here; signals and the master's threads only put what they have seen into a queue.
+ * is known here; signals, the admin endpoint and the master's threads only put what they have seen into a queue.
  */
 final class Foreground {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Foreground.class);
@@ -43,51 +37,32 @@ final class Foreground {
 
     private final String name;
     private final int size;
+    private final Supervision supervision;
     private final Duration patience;
-    private final ReloadOptions reload = ReloadOptions.defaults();
     private final PrintStream out;
     private final PrintStream err;
+    private final Story story;
     private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
-
-    private final Set<WorkerId> serving = new HashSet<>();
-    private final Map<Integer, Exited> unexplained = new HashMap<>();
     private final List<CompletableFuture<Void>> stopAnswers = new ArrayList<>();
+
     private boolean rehearsal;
-    private boolean served;
     private boolean ready;
     private boolean stopping;
-    private @Nullable Exited firstExit;
 
-    Foreground(String name, int size) {
-        this(name, size, PATIENCE, System.out, System.err);
+    Foreground(String name, int size, Supervision supervision) {
+        this(name, size, supervision, PATIENCE, System.out, System.err);
     }
 
     /** @param patience after which it says who is not ready yet */
-    Foreground(String name, int size, Duration patience, PrintStream out, PrintStream err) {
+    Foreground(String name, int size, Supervision supervision, Duration patience, PrintStream out, PrintStream err) {
         this.name = name;
         this.size = size;
+        this.supervision = supervision;
         this.patience = patience;
         this.out = out;
         this.err = err;
+        this.story = new Story(out, err);
     }
-
-    private sealed interface Happening {}
-
-    private record Forked(WorkerProcess worker) implements Happening {}
-
-    private record Serves(WorkerProcess worker) implements Happening {}
-
-    private record Exited(WorkerProcess worker, WorkerExit exit) implements Happening {}
-
-    private record AllReady() implements Happening {}
-
-    private record CannotStart(Throwable reason) implements Happening {}
-
-    private record Signalled(int number) implements Happening {}
-
-    private record StopAsked(boolean atOnce, CompletableFuture<Void> done) implements Happening {}
-
-    private record Stopped(@Nullable Throwable failure) implements Happening {}
 
     /**
      * Starts the fleet and returns when no process of it is left.
@@ -95,7 +70,7 @@ final class Foreground {
      * @return the exit code
      */
     int run(ClusterMaster.Builder builder) throws InterruptedException {
-        StopSignals.listen(this::signalled);
+        Signals.listen(signal -> happenings.add(new Happening.Signalled(signal)));
         LogTail tail = new LogTail(new PrefixedOutput(size, out, err));
         ClusterMaster master;
         try {
@@ -103,8 +78,8 @@ final class Foreground {
         } catch (ClusterStartException e) {
             return couldNotStart(String.valueOf(e.getMessage()));
         }
-        try (AdminEndpoint endpoint =
-                AdminEndpoint.open(master.runDirectory(), new MasterControl(master, this::stopAsked), tail, reload)) {
+        try (AdminEndpoint endpoint = AdminEndpoint.open(
+                master.runDirectory(), new MasterControl(master, this::stopAsked), tail, supervision.reload())) {
             LOGGER.debug("the cluster is shown and changed at {}", endpoint.socket());
             int exitCode = untilStopped(master);
             stopAnswers.forEach(answer -> answer.complete(null));
@@ -117,15 +92,15 @@ final class Foreground {
 
     private CompletionStage<Void> stopAsked(boolean atOnce) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        happenings.add(new StopAsked(atOnce, done));
+        happenings.add(new Happening.StopAsked(atOnce, done));
         return done;
     }
 
     private int untilStopped(ClusterMaster master) throws InterruptedException {
-        master.listen(new IntoQueue());
+        master.listen(new IntoQueue(happenings::add));
         master.ready()
-                .whenComplete((nothing, failure) ->
-                        happenings.add(failure == null ? new AllReady() : new CannotStart(failure)));
+                .whenComplete((nothing, failure) -> happenings.add(
+                        failure == null ? new Happening.AllReady() : new Happening.CannotStart(failure)));
         long noticeAt = System.nanoTime() + patience.toNanos();
         boolean noticed = false;
         while (true) {
@@ -155,44 +130,31 @@ final class Foreground {
         rehearsal = true;
     }
 
-    /** A signal has arrived. Any thread. */
-    void signalled(int number) {
-        happenings.add(new Signalled(number));
-    }
-
     private @Nullable Integer handle(ClusterMaster master, Happening happening) {
-        if (happening instanceof Forked forked) {
-            explainLate(forked.worker().id());
-        } else if (happening instanceof Serves serves) {
-            serves(serves.worker());
-        } else if (happening instanceof Exited exited) {
-            exited(exited);
-        } else if (happening instanceof AllReady) {
+        if (happening instanceof Happening.OfWorker ofWorker) {
+            story.tell(ofWorker);
+        } else if (happening instanceof Happening.AllReady) {
             allReady(master);
-        } else if (happening instanceof CannotStart failure) {
+        } else if (happening instanceof Happening.CannotStart failure) {
             if (!stopping) {
                 master.close();
                 return couldNotStart(reason(failure.reason()));
             }
-        } else if (happening instanceof Signalled signal) {
-            if (stopping) {
-                out.println("stopping at once: " + name);
-                master.close();
-                return 128 + signal.number();
+        } else if (happening instanceof Happening.Signalled signalled) {
+            return signalled(master, signalled.signal());
+        } else if (happening instanceof Changed changed) {
+            if (changed.failure() == null) {
+                out.println(changed.what() + ": done");
+            } else {
+                err.println("ncluster: " + changed.what() + " failed: " + changed.failure());
             }
-            stop(master);
-        } else if (happening instanceof StopAsked asked) {
+        } else if (happening instanceof Happening.StopAsked asked) {
             stopAnswers.add(asked.done());
             if (asked.atOnce()) {
-                stopping = true;
-                out.println("stopping at once, as asked: " + name);
-                master.close();
-                return 0;
+                return stopAtOnce(master, 0);
             }
-            if (!stopping) {
-                stop(master);
-            }
-        } else if (happening instanceof Stopped end) {
+            stop(master);
+        } else if (happening instanceof Happening.Stopped end) {
             if (end.failure() != null) {
                 err.println("ncluster: " + name + " was not stopped in good order: " + end.failure());
                 return Main.COULD_NOT_START;
@@ -202,35 +164,49 @@ final class Foreground {
         return null;
     }
 
-    private void serves(WorkerProcess worker) {
-        served = true;
-        if (serving.add(worker.id()) && ready) {
-            out.println(worker + " is ready");
+    private @Nullable Integer signalled(ClusterMaster master, Signals.Signal signal) {
+        switch (signal.name()) {
+            case "HUP" ->
+                change(
+                        "reload",
+                        () -> master.reload(supervision.reload()).thenAccept(report -> {
+                            if (report.reason() != null) {
+                                throw new IllegalStateException(report.reason());
+                            }
+                        }));
+            case "TTIN" -> scale(master, 1);
+            case "TTOU" -> scale(master, -1);
+            default -> {
+                if (stopping) {
+                    return stopAtOnce(master, 128 + signal.number());
+                }
+                stop(master);
+            }
         }
+        return null;
     }
 
-    private void exited(Exited exited) {
-        WorkerId id = exited.worker().id();
-        serving.remove(id);
-        if (firstExit == null) {
-            firstExit = exited;
-        }
+    private void scale(ClusterMaster master, int by) {
+        change(by > 0 ? "one worker more" : "one worker less", () -> {
+            int workers = master.status().slots().size() + by;
+            return master.scale(workers);
+        });
+    }
+
+    private void change(String what, Supplier<CompletionStage<Void>> change) {
         if (stopping) {
             return;
         }
-        if (served || ready) {
-            out.println(sentence(exited) + ": starting worker " + successor(id) + " in 1 s");
-        } else {
-            // Either this means that the program cannot start, or a successor will show that it does not.
-            unexplained.put(id.number(), exited);
-        }
+        out.println(what + ", as a signal asks");
+        CompletableFuture.completedStage(null)
+                .thenCompose(nothing -> change.get())
+                .whenComplete((nothing, failure) ->
+                        happenings.add(new Changed(what, failure == null ? null : said(failure))));
     }
 
-    private void explainLate(WorkerId successor) {
-        Exited before = unexplained.remove(successor.number());
-        if (before != null) {
-            out.println(sentence(before) + ": starting worker " + successor);
-        }
+    private static String said(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return String.valueOf(cause.getMessage());
     }
 
     private void allReady(ClusterMaster master) {
@@ -247,16 +223,28 @@ final class Foreground {
                 + workers.stream()
                         .map(worker -> worker.id() + " (pid " + worker.pid() + ")")
                         .collect(Collectors.joining(", ")));
-        workers.forEach(worker -> serving.add(worker.id()));
+        story.aloud();
         if (rehearsal) {
             stop(master);
         }
     }
 
     private void stop(ClusterMaster master) {
+        if (stopping) {
+            return;
+        }
         stopping = true;
-        out.println("stopping: " + name + ", running requests have up to 10 s; a second signal stops it at once");
-        master.stop().whenComplete((nothing, failure) -> happenings.add(new Stopped(failure)));
+        story.silent();
+        out.println("stopping: " + name + ", running requests have up to "
+                + supervision.drainTimeout().toSeconds() + " s; a second signal stops it at once");
+        master.stop().whenComplete((nothing, failure) -> happenings.add(new Happening.Stopped(failure)));
+    }
+
+    private int stopAtOnce(ClusterMaster master, int exitCode) {
+        stopping = true;
+        out.println("stopping at once: " + name);
+        master.close();
+        return exitCode;
     }
 
     private int couldNotStart(String reason) {
@@ -266,14 +254,15 @@ final class Foreground {
     }
 
     private String reason(Throwable failure) {
-        return firstExit == null
+        Happening.Exited first = story.first();
+        return first == null
                 ? String.valueOf(failure.getMessage())
-                : sentence(firstExit) + " before any worker was ready; what it said is above";
+                : Story.sentence(first) + " before any worker was ready; what it said is above";
     }
 
     private void sayWhoIsLate(ClusterMaster master) {
         String late = master.workers().stream()
-                .filter(worker -> !serving.contains(worker.id()))
+                .filter(worker -> !story.isServing(worker))
                 .sorted(BY_SEAT)
                 .map(WorkerProcess::toString)
                 .collect(Collectors.joining(", "));
@@ -283,35 +272,10 @@ final class Foreground {
         }
     }
 
-    private static String sentence(Exited exited) {
-        return exited.worker() + " exited with " + exited.exit();
-    }
-
-    private static WorkerId successor(WorkerId id) {
-        return new WorkerId(id.number(), id.generation() + 1);
-    }
-
     private static String text(InetSocketAddress address) {
         String host = address.getAddress() == null
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
-    }
-
-    private final class IntoQueue implements ClusterEvents {
-        @Override
-        public void fork(WorkerProcess worker) {
-            happenings.add(new Forked(worker));
-        }
-
-        @Override
-        public void listening(WorkerProcess worker, InetSocketAddress address) {
-            happenings.add(new Serves(worker));
-        }
-
-        @Override
-        public void exit(WorkerProcess worker, WorkerExit exit) {
-            happenings.add(new Exited(worker, exit));
-        }
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What every worker runs.
@@ -58,6 +60,18 @@ record Program(String name, List<String> launch) {
         launch.addAll(arguments);
         // MODULE/CLASS and nested classes have a simple name too.
         return new Program(nameFor(main.replaceAll(".*[./$]", "")), launch);
+    }
+
+    /** The same, for a process that has another working directory than we. */
+    List<String> launchFromAnywhere() {
+        List<String> absolute = new ArrayList<>(launch);
+        // Behind -jar or -cp; a star at the end of a part is a name like any other here.
+        absolute.set(
+                1,
+                Stream.of(launch.get(1).split(File.pathSeparator, -1))
+                        .map(part -> Path.of(part).toAbsolutePath().toString())
+                        .collect(Collectors.joining(File.pathSeparator)));
+        return absolute;
     }
 
     /** The nearest text that a cluster may be called: it becomes a directory's name. */

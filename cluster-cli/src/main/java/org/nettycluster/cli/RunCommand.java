@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         name = "run",
         mixinStandardHelpOptions = true,
         versionProvider = Versions.class,
-        description = "Runs a program on many JVMs in the foreground. A JVM that ends is replaced after 1 s.",
+        description =
+                "Runs a program on many JVMs in the foreground. A JVM that ends is replaced, and ncluster ls, reload, scale and others work on it.",
         customSynopsis = {
             "ncluster run [OPTIONS] APP.jar [ARGUMENTS...]",
             "       ncluster run [OPTIONS] -cp PATH MAIN [ARGUMENTS...]"
@@ -62,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return new Foreground(fleet.nameOr(chosen.name()), fleet.workers()).run(builder);
+        return new Foreground(fleet.nameOr(chosen.name()), fleet.workers(), fleet.supervision()).run(builder);
     }
 
     /** What to run, checked as far as that goes without running it. */

@@ -114,6 +114,14 @@ final class CommandProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
+    /** Any signal, by its name without SIG. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
     List<ProcessHandle> workers() {
         try (Stream<ProcessHandle> children = process.descendants()) {
             return children.toList();

@@ -129,10 +129,34 @@ final class RunTest {
 
             ProcessHandle.of(victim).orElseThrow().destroyForcibly();
 
-            command.awaitOut(
-                    ("worker 2.1 (pid " + victim + ") exited with SIGKILL: starting worker 2.2 in 1 s")::equals);
+            command.awaitOut(line -> line.matches(
+                    "worker 2\\.1 \\(pid " + victim + "\\) exited with SIGKILL: starting a successor in \\d+ ms"));
             command.awaitOut(line -> line.matches("worker 2\\.2 \\(pid \\d+\\) is ready"));
             assertThat(command.workers()).hasSize(2);
+        }
+    }
+
+    @Test
+    void sighupReloadsAndTtinAndTtouScaleByOne() throws Exception {
+        try (CommandProcess command = CommandProcess.run(runDirectory(), 1, Greets.class, "0")) {
+            int port = portOf(command.awaitReady());
+            String before = ask(port);
+
+            command.signal("HUP");
+            command.awaitOut("reload: done"::equals);
+            assertThat(ask(port)).isNotEqualTo(before);
+
+            command.signal("TTIN");
+            command.awaitOut("one worker more: done"::equals);
+            assertThat(command.workers()).hasSize(2);
+
+            command.signal("TTOU");
+            command.awaitOut("one worker less: done"::equals);
+            assertThat(command.workers()).hasSize(1);
+
+            command.signal("TTOU");
+            command.awaitErr(line -> line.startsWith("ncluster: one worker less failed: "));
+            ask(port);
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 final class ClientException extends Exception {
     /** It was tried and did not work. */
     static final int FAILED = 1;
+    /** Nobody could do what was asked. */
+    static final int MISTAKE = 2;
     /** No such cluster, or none that can be meant. */
     static final int NO_CLUSTER = 3;
     /** Refused, because another change is in progress or the cluster cannot do it now. */

@@ -49,7 +49,11 @@ record Cluster(String name, Path socket) {
     }
 
     private static ClientException refused(int status, JsonObject answer) {
-        int code = status == 409 ? ClientException.NOT_NOW : ClientException.FAILED;
+        int code = switch (status) {
+            case 400, 404 -> ClientException.MISTAKE;
+            case 409 -> ClientException.NOT_NOW;
+            default -> ClientException.FAILED;
+        };
         String wayOut = answer.text("wayOut");
         return new ClientException(
                 code, answer.text("error") + (wayOut.isEmpty() ? "" : ": " + wayOut), answer.texts("lastLines"));

@@ -19,19 +19,23 @@ final class Clusters {
 
     /** Those in the places where masters of this user put their directories unless told otherwise, by name. */
     static List<Cluster> everywhere() throws IOException {
+        return in(RunDirectory.bases(System.getenv("XDG_RUNTIME_DIR"), RunDirectory.currentUid()));
+    }
+
+    static List<Cluster> in(List<Path> bases) {
         List<Cluster> found = new ArrayList<>();
-        for (Path base : RunDirectory.bases(System.getenv("XDG_RUNTIME_DIR"), RunDirectory.currentUid())) {
+        for (Path base : bases) {
             if (!Files.isDirectory(base)) {
                 continue;
             }
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(base)) {
                 for (Path entry : entries) {
                     if (hasSocket(entry)) {
-                        found.add(at(entry));
+                        addIfSafe(entry, found);
                     }
                 }
             } catch (IOException e) {
-                // Not ours to read, or not safe: then nothing in it is ours either.
+                // Not ours to read: then nothing in it is ours either.
             }
         }
         found.sort(Comparator.comparing(Cluster::name));
@@ -47,36 +51,43 @@ final class Clusters {
                 }
                 return at(runDirectory);
             }
-            List<Cluster> running = running(everywhere());
-            List<Cluster> meant = name == null
-                    ? running
-                    : running.stream().filter(each -> each.name().equals(name)).toList();
-            if (meant.size() == 1) {
-                return meant.get(0);
-            }
-            String names = running.stream().map(Cluster::name).collect(Collectors.joining(", "));
-            if (running.isEmpty()) {
-                throw none((name == null ? "no cluster runs" : "no cluster " + name + " runs")
-                        + " of this user: --run-dir names one elsewhere");
-            }
-            throw none(
-                    name == null
-                            ? "several clusters run, name one: " + names
-                            : meant.isEmpty()
-                                    ? "no cluster " + name + " runs, but " + names
-                                    : "several clusters " + name + " run: choose one with --run-dir");
+            return choose(everywhere().stream().filter(Clusters::listens).toList(), name);
         } catch (IOException e) {
             throw new ClientException(ClientException.NO_CLUSTER, String.valueOf(e.getMessage()));
         }
     }
 
-    /** A master that was killed leaves its socket behind; nobody listens there. */
-    private static List<Cluster> running(List<Cluster> found) {
-        return found.stream().filter(Clusters::listens).toList();
+    /** The one of this name, or the only one. */
+    static Cluster choose(List<Cluster> running, @Nullable String name) throws ClientException {
+        List<Cluster> meant = name == null
+                ? running
+                : running.stream().filter(each -> each.name().equals(name)).toList();
+        if (meant.size() == 1) {
+            return meant.get(0);
+        }
+        String names = running.stream().map(Cluster::name).collect(Collectors.joining(", "));
+        if (meant.size() > 1) {
+            throw none(
+                    name == null
+                            ? "several clusters run, name one of " + names
+                            : "several clusters " + name + " run: choose one with --run-dir");
+        }
+        throw none("no cluster " + (name == null ? "" : name + " ") + "of this user runs"
+                + (running.isEmpty() ? ": --run-dir names one elsewhere" : ", but " + names));
     }
 
+    /** A master that was killed leaves its socket behind; nobody listens there. */
     static boolean listens(Cluster cluster) {
         return AdminClient.listens(cluster.socket());
+    }
+
+    /** One that somebody else could have put there is passed over, and the others are not its business. */
+    private static void addIfSafe(Path directory, List<Cluster> found) {
+        try {
+            found.add(at(directory));
+        } catch (IOException e) {
+            // Whoever means this one names it with --run-dir, and is told why not.
+        }
     }
 
     private static boolean hasSocket(Path directory) {

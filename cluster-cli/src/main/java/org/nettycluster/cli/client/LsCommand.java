@@ -9,6 +9,7 @@ import org.nettycluster.admin.Json;
 import org.nettycluster.admin.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code ncluster ls}: which clusters of this user run, and what is wrong with them. */
 @Command(name = "ls", description = "Lists the clusters that run, and what is wrong with them.")
@@ -17,16 +18,29 @@ public final class LsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private ClientOptions options;
 
+    @Option(names = "--rehearse", hidden = true, description = "Lists a cluster that does not exist.")
+    private boolean rehearse;
+
     /** For the command line. */
     public LsCommand() {}
 
     @Override
     public Integer call() {
-        return options.run(this::list);
+        return options.run(rehearse ? this::rehearse : this::list);
+    }
+
+    private void rehearse() throws IOException, ClientException {
+        try (Rehearsal rehearsal = Rehearsal.begin()) {
+            list(List.of(Clusters.one(rehearsal.directory(), null)));
+            Clusters.everywhere();
+        }
     }
 
     private void list() throws IOException, ClientException {
-        List<Cluster> found = options.runDirectory() == null ? Clusters.everywhere() : List.of(options.cluster(null));
+        list(options.runDirectory() == null ? Clusters.everywhere() : List.of(options.cluster(null)));
+    }
+
+    private void list(List<Cluster> found) throws IOException, ClientException {
         List<String> answers = new ArrayList<>();
         List<String> silent = new ArrayList<>();
         for (Cluster cluster : found) {

@@ -18,15 +18,16 @@ final class ReloadText {
     String line(JsonObject line) {
         last = line;
         String to = "worker " + line.text("to");
-        String from = line.text("from").isEmpty() ? "nobody" : "worker " + line.text("from");
+        String from = line.text("from").isEmpty() ? "" : "worker " + line.text("from");
+        String old = from.isEmpty() ? "" : "; " + from + " serves on";
         return switch (line.text("step")) {
             case "" -> null;
-            case "starting" -> to + " is starting; " + from + " serves on";
+            case "starting" -> to + " is starting" + old;
             case "ready" -> to + " is ready";
-            case "baking" -> to + " takes connections beside " + from + " for a while";
+            case "baking" -> to + " takes connections on trial" + old;
             case "draining" -> from + " is draining";
-            case "done" -> from + " has ended: slot " + line.number("slot") + " is done";
-            case "failed" -> to + " failed; " + from + " serves on";
+            case "done" -> "slot " + line.number("slot") + " is done: " + to + " alone serves";
+            case "failed" -> to + " failed" + old;
             default -> to + ": " + line.text("step");
         };
     }

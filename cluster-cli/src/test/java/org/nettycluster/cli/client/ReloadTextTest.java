@@ -41,9 +41,9 @@ final class ReloadTextTest {
                 .containsExactly(
                         "worker 1.2 is starting; worker 1.1 serves on",
                         "worker 1.2 is ready",
-                        "worker 1.2 takes connections beside worker 1.1 for a while",
+                        "worker 1.2 takes connections on trial; worker 1.1 serves on",
                         "worker 1.1 is draining",
-                        "worker 1.1 has ended: slot 1 is done");
+                        "slot 1 is done: worker 1.2 alone serves");
         assertThat(text.end()).isEqualTo("shop: done in 12.3 s, no connection was cut");
     }
 

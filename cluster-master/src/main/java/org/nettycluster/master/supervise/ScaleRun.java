@@ -1,6 +1,6 @@
 package org.nettycluster.master.supervise;
 
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,7 +15,7 @@ final class ScaleRun implements Change {
     private final Fleet fleet;
     private final int size;
     private final Consumer<ChangeResult> result;
-    private final Set<Slot> pending = new HashSet<>();
+    private final Set<Slot> pending = new LinkedHashSet<>();
     private final long since;
     private boolean grows;
     private boolean ended;

@@ -195,10 +195,7 @@ final class FleetKeeper {
     }
 
     CompletionStage<ReloadReport> restart(int slot) {
-        return replace(step -> {}, result -> {
-            seat(slot);
-            return fleet.restart(slot, result);
-        });
+        return replace(step -> {}, result -> fleet.restart(slot, result));
     }
 
     private CompletionStage<ReloadReport> replace(

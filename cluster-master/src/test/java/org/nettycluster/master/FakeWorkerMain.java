@@ -1,6 +1,8 @@
 package org.nettycluster.master;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
@@ -11,13 +13,19 @@ import org.nettycluster.protocol.WorkerEnvironment;
 
 /**
  * A worker process without the worker library: answers each client with its name. Its argument says how it behaves:
- * {@code serve}; {@code exit N} at once; {@code stubborn}, which hears no Drain and no SIGTERM.
+ * {@code serve}; {@code exit N} at once; {@code stubborn}, which hears no Drain; {@code silent}, which is never
+ * ready; {@code file F}, as the first line of the file says when the worker starts.
  */
 final class FakeWorkerMain {
     private FakeWorkerMain() {}
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments[0].equals("file")) {
+            main(Files.readString(Path.of(arguments[1])).strip().split(" ", -1));
+            return;
+        }
         if (arguments[0].equals("exit")) {
+            System.err.println("this version is broken");
             System.exit(Integer.parseInt(arguments[1]));
         }
         WorkerEnvironment role = WorkerEnvironment.read(System.getenv()).orElseThrow();
@@ -35,8 +43,10 @@ final class FakeWorkerMain {
         });
         serving.setDaemon(true);
         serving.start();
-        worker.say(new Ready());
         System.out.println("worker " + role.worker() + " serves");
+        if (!arguments[0].equals("silent")) {
+            worker.say(new Ready());
+        }
         while (true) {
             Frame frame = worker.frames.take();
             if (frame instanceof Drain && !arguments[0].equals("stubborn")) {

@@ -22,6 +22,7 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
     private final AtomicLong characters = new AtomicLong();
     private final Map<WorkerId, Long> dropped = new LinkedHashMap<>();
     private final Thread thread;
+    private volatile boolean givenUp;
 
     /** Starts the thread. */
     public BufferedLines(WorkerOutput reader) {
@@ -66,7 +67,7 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
 
     private void pass() {
         try {
-            for (Item item = queue.take(); !(item instanceof End); item = queue.take()) {
+            for (Item item = queue.take(); !givenUp && !(item instanceof End); item = queue.take()) {
                 if (item instanceof Line line) {
                     characters.addAndGet(-line.text.length());
                     reader.line(line.worker, line.stream, line.text);
@@ -99,7 +100,8 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
     @Override
     public void close() {
         if (!queue.offer(new End())) {
-            // The reader has stopped, and nobody waits for it.
+            // The reader has stopped, and nobody waits for it; it may take the interrupt for itself.
+            givenUp = true;
             thread.interrupt();
         }
     }

@@ -155,8 +155,13 @@ public final class Fleet {
         });
     }
 
-    /** Replaces the worker of one slot by a new release; as {@link #reload}. */
+    /**
+     * Replaces the worker of one slot by a new release; as {@link #reload}.
+     *
+     * @throws IllegalArgumentException if there is no such slot
+     */
     public @Nullable String restart(int number, Consumer<ChangeResult> result) {
+        slot(number);
         Duration limit = plan.readyTimeout().isZero() ? Duration.ofSeconds(60) : plan.readyTimeout();
         return replace("restart of slot " + number, List.of(number), 1, limit, Duration.ZERO, result);
     }
@@ -216,14 +221,16 @@ public final class Fleet {
 
     /** Those that somebody shall sit in. */
     List<Slot> slots() {
-        return slots.stream().filter(slot -> !slot.isVacant()).toList();
+        return slots.stream().filter(Slot::isMember).toList();
     }
 
     Slot slot(int number) {
-        return slots.stream()
+        List<Slot> members = slots();
+        return members.stream()
                 .filter(slot -> slot.number() == number)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no slot " + number));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "there is no slot " + number + ": the fleet has 1 to " + members.size()));
     }
 
     Slot addSlot(int number) {
@@ -255,7 +262,9 @@ public final class Fleet {
         Duration ready =
                 place.state() == SlotState.READY ? Duration.ofNanos(seats.now() - place.readySince()) : Duration.ZERO;
         SlotMachine.Step step = SlotMachine.step(place.state(), event);
-        if (step.next() != null) {
+        if (step.next() == null) {
+            place.leave();
+        } else {
             place.become(step.next(), seats.now());
         }
         switch (step.action()) {
@@ -276,7 +285,7 @@ public final class Fleet {
         seats.start(worker, place.release());
         if (place == slot.seat() && !plan.readyTimeout().isZero()) {
             seats.after(plan.readyTimeout(), () -> {
-                if (!stopping && worker.equals(place.worker()) && place.state() == SlotState.STARTING) {
+                if (!stopping && place.isStill(SlotState.STARTING, worker)) {
                     place.late();
                     apply(slot, place, SlotEvent.LATE);
                 }
@@ -289,9 +298,7 @@ public final class Fleet {
         Duration delay = slot.backOff().afterCrash(ready);
         seats.restarting(slot.number(), lastExit(slot), delay);
         seats.after(delay, () -> {
-            boolean ours =
-                    place == slot.seat() && place.state() == SlotState.BACKING_OFF && last.equals(place.worker());
-            if (ours && !stopping && slots.contains(slot)) {
+            if (!stopping && place == slot.seat() && place.isStill(SlotState.BACKING_OFF, last)) {
                 apply(slot, place, SlotEvent.DUE);
             }
         });

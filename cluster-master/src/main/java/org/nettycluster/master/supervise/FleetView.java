@@ -46,8 +46,12 @@ public record FleetView(List<SlotView> slots, @Nullable String change, long chan
     private static SlotView view(Slot slot) {
         List<PlaceView> beside = new ArrayList<>();
         slot.places().filter(place -> place != slot.seat()).forEach(place -> beside.add(view(place)));
-        return new SlotView(
-                slot.number(), slot.generation(), view(slot.seat()), slot.crashes(), slot.lastExit(), beside);
+        PlaceView seat = view(slot.seat());
+        if (slot.isVacant()) {
+            // Whoever sat there has gone, and somebody beside the seat has not.
+            seat = new PlaceView(null, seat.state(), seat.since(), seat.readySince());
+        }
+        return new SlotView(slot.number(), slot.generation(), seat, slot.crashes(), slot.lastExit(), beside);
     }
 
     private static PlaceView view(Place place) {

@@ -1,5 +1,6 @@
 package org.nettycluster.master.supervise;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.WorkerId;
 
@@ -11,6 +12,7 @@ final class Place {
     private long since;
     private long readySince;
     private boolean late;
+    private boolean gone;
 
     Place(int release, long now) {
         this.release = release;
@@ -37,7 +39,16 @@ final class Place {
     }
 
     boolean hasProcess() {
-        return state != SlotState.BACKING_OFF && state != SlotState.GAVE_UP;
+        return !gone && state != SlotState.BACKING_OFF && state != SlotState.GAVE_UP;
+    }
+
+    /** Whether it is in this state and not forgotten: asked by timers, which come when all may have changed. */
+    boolean isStill(SlotState then, @Nullable WorkerId who) {
+        return !gone && state == then && Objects.equals(worker, who);
+    }
+
+    void leave() {
+        gone = true;
     }
 
     long since() {

@@ -72,7 +72,7 @@ final class ReloadRun implements Change {
         WorkerId worker = worker(place);
         seats.progress(slot.number(), occupant(slot), worker, ReloadStep.STARTING);
         seats.after(readyTimeout, () -> {
-            if (!ended && place == slot.coming() && place.state() == SlotState.STARTING) {
+            if (!ended && place == slot.coming() && place.isStill(SlotState.STARTING, worker)) {
                 fail(slot, place, "worker " + worker + " was not ready within " + Fleet.text(readyTimeout));
             }
         });

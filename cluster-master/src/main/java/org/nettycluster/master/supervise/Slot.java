@@ -128,8 +128,16 @@ final class Slot {
         return vacant && coming == null && leaving.isEmpty();
     }
 
+    /** Whether somebody shall sit here: nobody does if who has the seat is on the way out. */
+    boolean isMember() {
+        return !vacant && seat.state() != SlotState.DRAINING && seat.state() != SlotState.STOPPING;
+    }
+
     /** The fleet grows again before the last one has left. */
     void reopen(Place place) {
+        if (!vacant) {
+            leaving.add(seat);
+        }
         seat = place;
         vacant = false;
         backOff.reset();

@@ -176,7 +176,7 @@ public final class Lane implements Candidate {
 
     /** Usable, and nothing says that it stalls: no offer older than the limit, no revoked copy outstanding. */
     boolean healthy(long now, long promptWithin) {
-        return usable(now) && !stalled && revokedCells == 0 && (offeredCells == 0 || now - oldestOffer < promptWithin);
+        return usable(now) && revokedCells == 0 && (offeredCells == 0 || now - oldestOffer < promptWithin);
     }
 
     /** From now on it gets nothing, and what is not claimed comes back at the next look; or it takes its turns again. */
@@ -187,6 +187,10 @@ public final class Lane implements Candidate {
     /** Its worker was seen to stand: it gets something only if no other lane is well; or it moves again. */
     public void stall(boolean stall) {
         stalled = stall;
+    }
+
+    boolean isStalled() {
+        return stalled;
     }
 
     void passOver(long until) {

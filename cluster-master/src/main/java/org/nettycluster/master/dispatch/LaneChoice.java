@@ -56,6 +56,14 @@ final class LaneChoice {
                 candidates.add(lane);
             }
         }
+        if (candidates.isEmpty()) {
+            // One loop that stands must not keep all others of the only worker from their clients.
+            for (Lane lane : lanes) {
+                if (prompt(lane, now)) {
+                    candidates.add(lane);
+                }
+            }
+        }
         return ask();
     }
 
@@ -95,6 +103,10 @@ final class LaneChoice {
     }
 
     private boolean healthy(Lane lane, long now) {
+        return !lane.isStalled() && prompt(lane, now);
+    }
+
+    private boolean prompt(Lane lane, long now) {
         if (lane.isProven() || !lane.hasOffers()) {
             return lane.healthy(now, promptWithin);
         }

@@ -58,6 +58,14 @@ final class CommandLineTest {
     }
 
     @Test
+    void aProgramIsFoundFromAnyWorkingDirectory() {
+        Path here = Path.of("").toAbsolutePath();
+
+        assertThat(new Program("x", List.of("-cp", "a.jar:/b/*", "Main", "a.jar")).launchFromAnywhere())
+                .containsExactly("-cp", here.resolve("a.jar") + ":/b/*", "Main", "a.jar");
+    }
+
+    @Test
     void theDemoListensWhereItIsTold() throws Exception {
         Path target = Files.createDirectories(temp.resolve("examples/http/target"));
         Path jar = Files.createFile(target.resolve("http-example.jar"));
@@ -93,6 +101,17 @@ final class CommandLineTest {
                     run --env =X app.jar       | '=X' is not NAME=VALUE
                     run --env NCLUSTER_X=1 a   | NCLUSTER_X is the master's to set
                     run --name .x -cp . Main   | name '.x' must be 1 to 64 letters
+                    run --ready now a          | 'now' is neither bind nor explicit
+                    run --bake 5 a             | '5' is no time: write 500ms, 5s, 2m or 1h
+                    run --breaker 10 a         | '10' is neither CRASHES/TIME, as in 10/60s, nor off
+                    run --breaker 0/60s a      | '0/60s' is neither CRASHES/TIME, as in 10/60s, nor off
+                    run --on-master-lost die a | 'die' is neither exit nor drain
+                    run --cwd /nope -cp . Main | no such directory: --cwd /nope
+                    run --max-surge 0 -cp . M  | maxSurge 0 must be >= 1
+                    scale                      | missing required parameter
+                    scale many                 | 'many' is neither a number nor +N nor -N
+                    restart x                  | invalid value for positional parameter
+                    status --frob              | unknown option
                     run --frob app.jar         | unknown option: '--frob'
                     demo --port 65536          | --port 65536 is no port from 0 to 65535
                     demo --port http           | invalid value for option '--port'

@@ -20,6 +20,7 @@ final class ClientOptions {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli reads it, and prints the help itself.
     private boolean help;
 
     @Spec(Spec.Target.MIXEE)

@@ -39,7 +39,7 @@ final class ReloadText {
      */
     String end() throws ClientException {
         JsonObject report = last;
-        if (report == null || !report.has("outcome") && !report.has("error")) {
+        if (report == null || (!report.has("outcome") && !report.has("error"))) {
             throw new ClientException(ClientException.FAILED, "the master of " + name + " ended before the reload did");
         }
         if (report.has("error")) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,14 @@ final class LauncherIT {
 
     @TempDir
     private Path temp;
+
+    @BeforeAll
+    static void needsTheJar() {
+        Path target = SCRIPT.resolveSibling("../cluster-cli/target");
+        assumeTrue(
+                Files.exists(target.resolve("ncluster.jar")) && Files.isDirectory(target.resolve("lib")),
+                () -> "no jar in " + target + " yet, and the script would build one: run mvn verify");
+    }
 
     @Test
     void asPidOneItReapsWhatWorkersLeaveAndPassesSignalsOn() throws Exception {

@@ -33,6 +33,9 @@ import org.nettycluster.protocol.WorkerId;
 final class FleetKeeper {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(FleetKeeper.class);
 
+    /** The workers of a master that was killed end so long after their drain, at the latest. */
+    private static final Duration ORPHANS_END = Duration.ofSeconds(30);
+
     private final Workforce workforce;
     private final SupervisorThread thread;
     private final Audience audience;
@@ -40,6 +43,7 @@ final class FleetKeeper {
     private final Fleet fleet;
     private final @Nullable ProgramCopies copies;
     private final WorkerCommand command;
+    private final Duration drainTimeout;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private Consumer<ReloadProgress> progress = step -> {};
 
@@ -57,9 +61,11 @@ final class FleetKeeper {
         this.audience = audience;
         this.lastLines = lastLines;
         this.command = command;
+        this.drainTimeout = settings.drainTimeout();
         this.copies = settings.freshCopy()
                 ? new ProgramCopies(
                         programs,
+                        Long.toHexString(System.currentTimeMillis()),
                         command,
                         (path, problem) -> LOGGER.warn(
                                 "workers run from the program's own files: {}: {}", path, problem.toString()))
@@ -148,6 +154,9 @@ final class FleetKeeper {
 
     void start() {
         fleet.start();
+        if (copies != null && copies.hasOthers()) {
+            thread.schedule(ORPHANS_END.plus(drainTimeout), copies::removeOthers);
+        }
     }
 
     CompletionStage<Void> ready() {

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -117,11 +118,29 @@ public final class FakeLane implements AutoCloseable {
         answer(offer, answer);
     }
 
+    /** Serves as a worker does, until it is interrupted; what was revoked is given back. Holds the lock meanwhile. */
+    void serveAll(String answer, Object lock) throws Exception {
+        while (true) {
+            Offer offer = offers.take();
+            synchronized (lock) {
+                if (claim(offer)) {
+                    answer(offer, answer);
+                } else {
+                    offer.fd().close();
+                    page.transition(offer.sequence(), ClaimState.REVOKED, ClaimState.RETURNED);
+                    ring();
+                }
+            }
+        }
+    }
+
     /** Answers and closes. */
     public void answer(Offer offer, String answer) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocateDirect(answer.length());
         bytes.put(answer.getBytes(StandardCharsets.US_ASCII)).flip();
         offer.fd().write(bytes, 0, bytes.limit());
+        // Another lane may hold a copy that was revoked: a close alone would not be seen.
+        new Socket(offer.fd().intValue()).shutdown();
         offer.fd().close();
         page.countClosed();
     }

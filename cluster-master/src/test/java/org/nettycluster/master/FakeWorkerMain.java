@@ -32,13 +32,12 @@ final class FakeWorkerMain {
         FakeWorker worker = FakeWorker.online(role);
         Listening listening = worker.listen(new InetSocketAddress("127.0.0.1", 0));
         FakeLane lane = worker.lane(listening);
+        Object running = new Object();
         Thread serving = new Thread(() -> {
             try {
-                while (true) {
-                    lane.serve(role.worker().toString());
-                }
-            } catch (Exception | AssertionError e) {
-                System.out.println("serves no more");
+                lane.serveAll(role.worker().toString(), running);
+            } catch (Exception e) {
+                System.out.println("serves no more: " + e);
             }
         });
         serving.setDaemon(true);
@@ -50,10 +49,12 @@ final class FakeWorkerMain {
         while (true) {
             Frame frame = worker.frames.take();
             if (frame instanceof Drain && !arguments[0].equals("stubborn")) {
-                lane.close();
-                worker.say(new Unlisten(listening.listener()), new Drained());
-                worker.close();
-                System.exit(0);
+                synchronized (running) {
+                    lane.close();
+                    worker.say(new Unlisten(listening.listener()), new Drained());
+                    worker.close();
+                    System.exit(0);
+                }
             }
         }
     }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * are copied, and what a jar's Class-Path names; directories on the class path stay where they are.
  */
 public final class ProgramCopies implements AutoCloseable {
+    private final Path programs;
     private final Path directory;
     private final WorkerCommand command;
     private final JavaLine line;
@@ -33,11 +34,13 @@ public final class ProgramCopies implements AutoCloseable {
     private int last;
 
     /**
-     * @param directory of ours alone; made when it is needed
+     * @param programs where they lie, each master's under a name of its own; made when it is needed
+     * @param name of this master's, never used before
      * @param complaints told of what could not be copied, or removed; workers run from the original then
      */
-    public ProgramCopies(Path directory, WorkerCommand command, BiConsumer<Path, IOException> complaints) {
-        this.directory = directory;
+    public ProgramCopies(Path programs, String name, WorkerCommand command, BiConsumer<Path, IOException> complaints) {
+        this.programs = programs;
+        this.directory = programs.resolve(name);
         this.command = command;
         this.line = JavaLine.of(command.command());
         this.complaints = complaints;
@@ -162,11 +165,33 @@ public final class ProgramCopies implements AutoCloseable {
         return copies.values().stream().map(Copy::root).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    /** Whether a master that was killed has left copies; its workers may still drain. */
+    public boolean hasOthers() {
+        return !others().isEmpty();
+    }
+
+    /** Removes what others have left. */
+    public void removeOthers() {
+        others().forEach(this::remove);
+    }
+
+    private List<Path> others() {
+        if (!Files.isDirectory(programs)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(programs)) {
+            return all.filter(each -> !each.equals(directory)).toList();
+        } catch (IOException e) {
+            complaints.accept(programs, e);
+            return List.of();
+        }
+    }
+
     /** Removes all of them. */
     @Override
     public void close() {
         copies.clear();
-        remove(directory);
+        remove(programs);
     }
 
     private void remove(Path tree) {

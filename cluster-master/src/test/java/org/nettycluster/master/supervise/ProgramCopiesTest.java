@@ -41,6 +41,7 @@ class ProgramCopiesTest {
     private ProgramCopies copies(String... arguments) {
         return new ProgramCopies(
                 home.resolve("programs"),
+                "ours",
                 WorkerCommand.java(List.of(arguments)),
                 (path, problem) -> complaints.add(path.getFileName() + ": " + problem));
     }
@@ -50,7 +51,7 @@ class ProgramCopiesTest {
     }
 
     private Path copied(int number, Path file) {
-        return home.resolve("programs/" + number).resolve(Path.of("/").relativize(file));
+        return home.resolve("programs/ours/" + number).resolve(Path.of("/").relativize(file));
     }
 
     @Test
@@ -102,6 +103,19 @@ class ProgramCopiesTest {
     }
 
     @Test
+    void copiesOfAMasterThatWasKilledAreRemovedWhenItsWorkersHaveEnded() throws Exception {
+        Path main = jar("app.jar", "", "main");
+        Path left = Files.createDirectories(home.resolve("programs/theirs/1"));
+        ProgramCopies copies = copies("-jar", main.toString());
+        Path ours = Path.of(copies.of(1).command().get(2));
+        assertThat(copies.hasOthers()).isTrue();
+        copies.removeOthers();
+        assertThat(left).doesNotExist();
+        assertThat(ours).exists();
+        assertThat(copies.hasOthers()).isFalse();
+    }
+
+    @Test
     void jarsOfAClassPathAreCopiedAndDirectoriesAreNot() throws Exception {
         Path one = jar("one.jar", "", "one");
         Path two = jar("lib/two.jar", "", "two");
@@ -144,7 +158,7 @@ class ProgramCopiesTest {
                 List.of("java", "-jar"))) {
             WorkerCommand command = WorkerCommand.of(each);
             ProgramCopies copies = new ProgramCopies(
-                    home.resolve("programs"), command, (path, problem) -> complaints.add(path.toString()));
+                    home.resolve("programs"), "ours", command, (path, problem) -> complaints.add(path.toString()));
             assertThat(copies.of(1)).isSameAs(command);
         }
         assertThat(complaints).isEmpty();

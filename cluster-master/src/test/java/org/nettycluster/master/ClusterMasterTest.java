@@ -148,7 +148,9 @@ class ClusterMasterTest {
         try (Client client = new Client(address)) {
             assertThat(client.readAll()).isEqualTo("1");
         }
-        assertThat(master.counters(address).claimed()).isEqualTo(1);
+        // The client hears the answer before the master hears the doorbell.
+        Eventually.eventually(
+                "the claim is counted", () -> master.counters(address).claimed() == 1);
         // Newer JVMs print warnings of their own before.
         Eventually.eventually("its line", () -> lines.contains("1: worker 1 serves"));
 

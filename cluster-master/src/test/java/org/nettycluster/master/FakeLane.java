@@ -124,7 +124,11 @@ public final class FakeLane implements AutoCloseable {
             Offer offer = offers.take();
             synchronized (lock) {
                 if (claim(offer)) {
-                    answer(offer, answer);
+                    write(offer, answer);
+                    // Another lane may hold a copy that was revoked: a close alone would not be seen.
+                    new Socket(offer.fd().intValue()).shutdown();
+                    offer.fd().close();
+                    page.countClosed();
                 } else {
                     offer.fd().close();
                     page.transition(offer.sequence(), ClaimState.REVOKED, ClaimState.RETURNED);
@@ -134,13 +138,15 @@ public final class FakeLane implements AutoCloseable {
         }
     }
 
-    /** Answers and closes. */
-    public void answer(Offer offer, String answer) throws IOException {
+    private static void write(Offer offer, String answer) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocateDirect(answer.length());
         bytes.put(answer.getBytes(StandardCharsets.US_ASCII)).flip();
         offer.fd().write(bytes, 0, bytes.limit());
-        // Another lane may hold a copy that was revoked: a close alone would not be seen.
-        new Socket(offer.fd().intValue()).shutdown();
+    }
+
+    /** Answers and closes. */
+    public void answer(Offer offer, String answer) throws IOException {
+        write(offer, answer);
         offer.fd().close();
         page.countClosed();
     }

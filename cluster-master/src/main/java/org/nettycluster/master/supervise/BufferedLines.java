@@ -23,6 +23,7 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
     private final Map<WorkerId, Long> dropped = new LinkedHashMap<>();
     private final Thread thread;
     private volatile boolean givenUp;
+    private volatile boolean ended;
 
     /** Starts the thread. */
     public BufferedLines(WorkerOutput reader) {
@@ -59,7 +60,8 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
     /** Completed when the reader has got everything that is here now; at once if there is no room to ask. */
     public CompletionStage<Void> passed() {
         CompletableFuture<Void> passed = new CompletableFuture<>();
-        if (!thread.isAlive() || !queue.offer(new Mark(passed))) {
+        if (ended || !queue.offer(new Mark(passed)) || ended) {
+            // The second look: the thread may have emptied the queue for the last time before our mark was in it.
             passed.complete(null);
         }
         return passed;
@@ -78,6 +80,13 @@ public final class BufferedLines implements WorkerOutput, AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+            for (Item item = queue.poll(); item != null; item = queue.poll()) {
+                if (item instanceof Mark mark) {
+                    mark.passed.complete(null);
+                }
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import org.nettycluster.protocol.ServerOption;
 
 /** Opens the sockets that the master listens on. */
 final class ListeningSocket {
-    /** Node's default, and enough for a restart of the fleet; the kernel caps it at net.core.somaxconn. */
+    /** Room for clients while a fleet restarts; the kernel caps it at net.core.somaxconn. */
     private static final int DEFAULT_BACKLOG = 4096;
 
     private static final int IPPROTO_IP = 0;

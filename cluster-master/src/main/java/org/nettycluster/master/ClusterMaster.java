@@ -239,7 +239,7 @@ public final class ClusterMaster implements AutoCloseable {
         private String name = "ncluster";
         private @Nullable Path runDirectory;
         private int window = 8;
-        private Duration rescueAfter = Duration.ofMillis(10);
+        private Duration rescueAfter = Duration.ofMillis(15);
         private Scheduler scheduler = new RoundRobin();
 
         private Builder() {}
@@ -275,7 +275,10 @@ public final class ClusterMaster implements AutoCloseable {
             return this;
         }
 
-        /** Age at which an unclaimed connection goes to another worker, at least 1 ms; default 10 ms. */
+        /**
+         * Age at which an unclaimed connection goes to another worker, at least 1 ms; default 15 ms. The time counts only
+         * while the master has a processor to watch, and a worker that is no slower than the others is given longer.
+         */
         public Builder rescueAfter(Duration rescueAfter) {
             if (rescueAfter.compareTo(Duration.ofMillis(1)) < 0) {
                 throw new IllegalArgumentException("rescueAfter " + rescueAfter + " must be >= 1 ms");

@@ -44,6 +44,7 @@ public final class Listener implements EpollIoHandle {
     private final LinuxSocket socket;
     private final InetSocketAddress address;
     private final Dispatcher dispatcher;
+    private final WatchedClock clock = new WatchedClock(System.nanoTime());
     private final AcceptBudget budget = new AcceptBudget();
     private final byte[] peer = new byte[1 + 24];
 
@@ -130,10 +131,11 @@ public final class Listener implements EpollIoHandle {
      */
     public boolean endAccepting() {
         proceed();
-        if (!acceptingEnded && acceptUpTo(AcceptBudget.MAX, System.nanoTime())) {
+        if (!acceptingEnded && acceptUpTo(AcceptBudget.MAX, clock.wakes(System.nanoTime()))) {
             acceptingEnded = true;
             closeSocket();
         }
+        sleep(clock.wakes(System.nanoTime()));
         return acceptingEnded && !dispatcher.hasWaiting() && !dispatcher.hasOffers();
     }
 
@@ -145,10 +147,10 @@ public final class Listener implements EpollIoHandle {
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
         if (!closed) {
-            long now = System.nanoTime();
+            long now = clock.wakes(System.nanoTime());
             dispatcher.run(now);
             acceptUpTo(budget.get(), now);
-            planTimer();
+            sleep(now);
         }
     }
 
@@ -157,14 +159,14 @@ public final class Listener implements EpollIoHandle {
         if (closed) {
             return;
         }
-        long now = System.nanoTime();
+        long now = clock.wakes(System.nanoTime());
         dispatcher.run(now);
         if (masked) {
             acceptUpTo(AcceptBudget.MAX, now);
         } else if (dispatcher.hasWaiting()) {
             dispatcher.runThenArm(now);
         }
-        planTimer();
+        sleep(now);
     }
 
     /** Returns whether the backlog was seen empty. */
@@ -234,23 +236,21 @@ public final class Listener implements EpollIoHandle {
         }
     }
 
-    private void planTimer() {
-        long now = System.nanoTime();
+    /** The work is done until a client, a worker or the timer wakes the loop. */
+    private void sleep(long now) {
         long delay = dispatcher.delay(now, masked && !acceptingEnded);
         if (now < exhaustedUntil) {
             delay = Math.min(delay, exhaustedUntil - now);
         }
-        if (delay == Long.MAX_VALUE) {
-            return;
-        }
-        if (timer != null) {
-            if (timerAt - now <= delay) {
-                return;
+        long real = System.nanoTime();
+        if (delay != Long.MAX_VALUE && (timer == null || timerAt - real > delay)) {
+            if (timer != null) {
+                timer.cancel(false);
             }
-            timer.cancel(false);
+            timerAt = real + delay;
+            timer = loop.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
         }
-        timerAt = now + delay;
-        timer = loop.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+        clock.sleeps(real, timer == null ? Long.MAX_VALUE : timerAt);
     }
 
     private void tick() {

@@ -3,6 +3,7 @@ package org.nettycluster.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.master.dispatch.LanePort.Sent;
 import org.nettycluster.master.schedule.Scheduler;
@@ -63,8 +64,8 @@ public final class Dispatcher {
     /** Takes over a connection that was just accepted and offers it. */
     public void place(AcceptedConnection connection, long now) {
         accepted++;
-        choice.starts(now);
-        if (!offer(connection, now)) {
+        choice.accepted(now);
+        if (!offer(connection, choice.forNew(now), now)) {
             returned.add(connection);
         }
     }
@@ -123,7 +124,7 @@ public final class Dispatcher {
         }
         for (Lane lane : lanes) {
             if (lane.hasOffers()) {
-                lane.cells().armBell();
+                lane.armBell();
             }
         }
         run(now);
@@ -194,6 +195,7 @@ public final class Dispatcher {
     }
 
     private void sweep(Lane lane, long now) {
+        boolean claims = false;
         for (Slot slot : lane.slots()) {
             if (slot.isEmpty()) {
                 continue;
@@ -215,8 +217,17 @@ public final class Dispatcher {
                     return;
                 }
                 settle(lane, slot, connection);
+                if (word == ClaimWord.of(slot.sequence, ClaimState.CLAIMED)) {
+                    lane.sawClaim(slot, now);
+                    claims = true;
+                }
                 slot.clear();
+            } else {
+                slot.lastSeen = now;
             }
+        }
+        if (claims) {
+            lane.bellUsed();
         }
         lane.recount();
     }
@@ -252,11 +263,12 @@ public final class Dispatcher {
     private void reoffer(long now) {
         while (!returned.isEmpty() && now >= starvedUntil) {
             AcceptedConnection connection = returned.peek();
-            if (choice.forOurs(now) == null) {
+            Lane lane = choice.forOurs(now);
+            if (lane == null) {
                 return;
             }
             returned.poll();
-            if (!offer(connection, now)) {
+            if (!offer(connection, lane, now)) {
                 returned.add(connection);
                 return;
             }
@@ -283,7 +295,7 @@ public final class Dispatcher {
     }
 
     private boolean rescuable(Lane lane, Slot slot, AcceptedConnection connection, long now) {
-        return now - slot.offeredAt >= choice.patience(lane, connection)
+        return now - slot.offeredAt >= choice.patience(lane, connection, now)
                 && now >= starvedUntil
                 && choice.promptBeside(lane, now);
     }
@@ -300,12 +312,8 @@ public final class Dispatcher {
     }
 
     /** Offers it to one lane after the other until a send succeeds; false: it belongs to the caller again. */
-    private boolean offer(AcceptedConnection connection, long now) {
-        while (now >= starvedUntil) {
-            Lane lane = choice.forOurs(now);
-            if (lane == null) {
-                return false;
-            }
+    private boolean offer(AcceptedConnection connection, @Nullable Lane first, long now) {
+        for (Lane lane = first; lane != null && now >= starvedUntil; lane = choice.forOurs(now)) {
             Slot slot = lane.take(connection, ++turns, now);
             lane.cells().offer(slot.sequence, slot.state, connection.address());
             Sent sent = lane.port().send(connection.fd());

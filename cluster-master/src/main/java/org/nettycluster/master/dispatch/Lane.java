@@ -19,6 +19,8 @@ public final class Lane implements Candidate {
     private long turnBefore;
     private long given;
     private boolean proven;
+    private final ClaimTime claimTime = new ClaimTime();
+    private boolean bellArmed;
     private long passedOverUntil = Long.MIN_VALUE;
     private boolean dead;
     private boolean ended;
@@ -54,6 +56,8 @@ public final class Lane implements Candidate {
 
         ClaimState state = ClaimState.EMPTY;
         long offeredAt;
+        /** When the master last found it unclaimed. */
+        long lastSeen;
 
         boolean isEmpty() {
             return state == ClaimState.EMPTY;
@@ -124,6 +128,7 @@ public final class Lane implements Candidate {
         slot.connection = connection;
         slot.state = connection.revocations() > 0 ? ClaimState.OFFERED_AGAIN : ClaimState.OFFERED;
         slot.offeredAt = now;
+        slot.lastSeen = now;
         nextSequence++;
         offeredCells++;
         oldestOffer = Math.min(oldestOffer, now);
@@ -158,6 +163,28 @@ public final class Lane implements Candidate {
     /** It has claimed a connection. */
     void claimed() {
         proven = true;
+    }
+
+    /** A claim was seen. With the bell armed it has just been made; else it may be older. */
+    void sawClaim(Slot slot, long now) {
+        long atMost = now - slot.offeredAt;
+        claimTime.add(bellArmed ? atMost : slot.lastSeen - slot.offeredAt, atMost, now);
+    }
+
+    /** Asks the worker to ring at its next claim. */
+    void armBell() {
+        bellArmed = true;
+        cells.armBell();
+    }
+
+    /** Its worker has rung, or would have: the bell is used up. */
+    void bellUsed() {
+        bellArmed = false;
+    }
+
+    /** What it has taken lately from an offer to its claim, in nanoseconds, or {@link ClaimTime#UNKNOWN}. */
+    long claimTime(long now) {
+        return claimTime.get(now);
     }
 
     boolean isProven() {

@@ -2,6 +2,7 @@ package org.nettycluster.master.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.schedule.Scheduler;
 
@@ -9,15 +10,24 @@ import org.nettycluster.master.schedule.Scheduler;
  * Which lane may have a connection, before the scheduler is asked which shall: healthy ones, and how one that is new, or
  * was away, takes its part. Owned by the {@link Dispatcher}.
  *
- * <p>A lane <em>stalls</em> when an offer is older than half of the rescue time. A lane that has not claimed anything yet
+ * <p>A lane is <em>late</em> when an offer is older than half of the rescue time, and older than {@value #USUAL} times what
+ * the other lanes have taken lately: when all processors are busy everybody takes longer, and to pass over one that is no
+ * slower than the rest would only make the fleet uneven. A lane that stands makes no claims, so it cannot excuse another.
+ * A lane that has not claimed anything yet
  * is <em>unproven</em>: its JVM loads classes at the first connection, which may take longer. It gets one connection at a
  * time, ten times the patience for it, and nobody waits for it; but in the first moments of a listener, when no lane has
  * proved itself, the turns are kept, so that a fleet just started is filled evenly.
  */
 final class LaneChoice {
     private static final long UNPROVEN_PATIENCE = 10;
+    /** How many times as long as the others a lane may take. */
+    private static final int USUAL = 8;
+    /** Of the rescue time: the most that the others' slowness can excuse. */
+    private static final long MOST_EXCUSED = 10;
     /** Of the rescue time: how long turns are kept with unproven lanes, from a listener's first connection on. */
     private static final long COLD_START = 20;
+    /** Nanoseconds without a new connection, after which nobody makes up for what was before. */
+    private static final long SPELL = TimeUnit.SECONDS.toNanos(1);
 
     private final Scheduler scheduler;
     private final long rescueAfter;
@@ -25,6 +35,7 @@ final class LaneChoice {
     private final List<Lane> lanes;
     private final List<Lane> candidates = new ArrayList<>();
     private long coldUntil = Long.MIN_VALUE;
+    private long lastAccepted;
     private boolean started;
 
     LaneChoice(Scheduler scheduler, long rescueAfter, long promptWithin, List<Lane> lanes) {
@@ -39,12 +50,17 @@ final class LaneChoice {
         lane.countFrom(mostGiven());
     }
 
-    /** The listener's first connection is about to be offered. */
-    void starts(long now) {
+    /** A new connection is about to be offered. */
+    void accepted(long now) {
         if (!started) {
             started = true;
             coldUntil = now + COLD_START * rescueAfter;
+        } else if (now - lastAccepted > SPELL) {
+            for (Lane lane : lanes) {
+                lane.countFrom(mostGiven());
+            }
         }
+        lastAccepted = now;
     }
 
     /** For a new connection: healthy lanes only, full ones included, so that turns are strict. */
@@ -67,13 +83,23 @@ final class LaneChoice {
         return ask();
     }
 
-    /** For one that is already ours: any healthy lane with a free cell, else any that wants it and has one. */
+    /**
+     * For one that is already ours, and has waited: a healthy lane that owes us no claim, else any healthy one with a free
+     * cell, else any that wants it and has one.
+     */
     @Nullable
     Lane forOurs(long now) {
         candidates.clear();
         for (Lane lane : lanes) {
-            if (healthy(lane, now) && lane.freeCells() > 0) {
+            if (healthy(lane, now) && !lane.hasOffers() && lane.freeCells() > 0) {
                 candidates.add(lane);
+            }
+        }
+        if (candidates.isEmpty()) {
+            for (Lane lane : lanes) {
+                if (healthy(lane, now) && lane.freeCells() > 0) {
+                    candidates.add(lane);
+                }
             }
         }
         if (candidates.isEmpty()) {
@@ -97,8 +123,8 @@ final class LaneChoice {
     }
 
     /** The age at which an offer may be taken back: doubles with each move of its connection. */
-    long patience(Lane lane, AcceptedConnection connection) {
-        long first = lane.isProven() ? rescueAfter : UNPROVEN_PATIENCE * rescueAfter;
+    long patience(Lane lane, AcceptedConnection connection, long now) {
+        long first = lane.isProven() ? Math.max(rescueAfter, excused(lane, now)) : UNPROVEN_PATIENCE * rescueAfter;
         return first << Math.min(connection.revocations(), 20);
     }
 
@@ -108,9 +134,23 @@ final class LaneChoice {
 
     private boolean prompt(Lane lane, long now) {
         if (lane.isProven() || !lane.hasOffers()) {
-            return lane.healthy(now, promptWithin);
+            return lane.healthy(now, Math.max(promptWithin, excused(lane, now)));
         }
         return now < coldUntil && lane.healthy(now, COLD_START * rescueAfter);
+    }
+
+    /** How old an offer may be because the others are no faster, in nanoseconds. */
+    private long excused(Lane of, long now) {
+        long sum = 0;
+        int known = 0;
+        for (Lane lane : lanes) {
+            long claimTime = lane == of ? ClaimTime.UNKNOWN : lane.claimTime(now);
+            if (claimTime != ClaimTime.UNKNOWN) {
+                sum += claimTime;
+                known++;
+            }
+        }
+        return known == 0 ? 0 : Math.min(MOST_EXCUSED * rescueAfter, USUAL * sum / known);
     }
 
     private @Nullable Lane ask() {

@@ -65,6 +65,9 @@ final class HandoffModel {
     @Nullable
     SimConnection lastClosed;
 
+    /** Of all claims that the master has seen, from offer to look. */
+    long slowestClaim;
+
     private final List<SimConnection> all = new ArrayList<>();
     private int lanesOpened;
     private @Nullable List<String> trace;
@@ -98,6 +101,11 @@ final class HandoffModel {
         if (trace != null) {
             trace.add(String.format(format, arguments));
         }
+    }
+
+    /** At most so long may a lane take because the others were no faster. */
+    long excused() {
+        return Math.min(10 * RESCUE, 8 * slowestClaim);
     }
 
     boolean off(Rule rule) {

@@ -103,8 +103,10 @@ final class Invariants {
                 if (slot.connection == null || !isUnclaimed(lane, slot)) {
                     continue;
                 }
-                long patience = (lane.lane.isProven() ? 1 : 10) * HandoffModel.RESCUE
-                        << Math.min(slot.connection.revocations(), 20);
+                long first = lane.lane.isProven()
+                        ? Math.max(HandoffModel.RESCUE, model.excused())
+                        : 10 * HandoffModel.RESCUE;
+                long patience = first << Math.min(slot.connection.revocations(), 20);
                 if (now - slot.offeredAt > patience + HandoffModel.PROMPT && promptBeside(lane)) {
                     throw new Violation(slot.connection + " waits on " + lane + " for " + (now - slot.offeredAt)
                             + " ns although another lane is prompt");

@@ -162,4 +162,112 @@ class LaneChoiceTest {
 
         assertThat(late.sent).hasSize(2);
     }
+
+    /** Both lanes have held an offer for so long while the master waited for them; then both have claimed. */
+    private void everybodyTook(long nanoseconds, TestLane... lanes) {
+        accept(1, 2);
+        dispatcher.runThenArm(now);
+        now += nanoseconds;
+        for (TestLane lane : lanes) {
+            lane.claim(lane.sent.size() - 1);
+        }
+        dispatcher.run(now);
+    }
+
+    @Test
+    void whenEverybodyTakesLongerTheTurnsAreKeptForLonger() {
+        TestLane one = opens(new TestLane(1, 1));
+        TestLane two = opens(new TestLane(2, 1));
+        everybodyTook(4 * MS, one, two);
+        accept(10, 11);
+        two.claim(1);
+
+        after(RESCUE + 1);
+
+        assertThat(two.sent)
+                .as("nothing is taken back from a lane that is as slow as the rest")
+                .doesNotContain(10);
+        assertThat(dispatcher.ready(now)).as("its turn is kept").isFalse();
+    }
+
+    @Test
+    void whenTheOthersArePromptALateLaneIsNotExcused() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        everybodyTook(0, one, two);
+        accept(10, 11);
+        two.claim(1);
+
+        after(RESCUE);
+
+        assertThat(two.sent).contains(10);
+    }
+
+    @Test
+    void theSlownessOfALaneDoesNotExcuseItself() {
+        TestLane slow = opens(new TestLane(1, 8));
+        TestLane well = opens(new TestLane(2, 8));
+        accept(1, 2);
+        well.claim(0);
+        dispatcher.runThenArm(now);
+        now += 4 * MS;
+        slow.claim(0);
+        dispatcher.run(now);
+        accept(10, 11);
+        well.claim(1);
+
+        after(RESCUE);
+
+        assertThat(well.sent).contains(10);
+    }
+
+    @Test
+    void noSlownessExcusesMoreThanTenTimesTheRescueTime() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        everybodyTook(RESCUE * 100, one, two);
+        accept(10, 11);
+        two.claim(1);
+
+        after(10 * RESCUE - 1);
+        assertThat(two.sent).doesNotContain(10);
+
+        after(1);
+        assertThat(two.sent).contains(10);
+    }
+
+    @Test
+    void whatHasWaitedGoesToALaneThatOwesNoClaim() {
+        TestLane stopped = opens(new TestLane(1, 8));
+        TestLane stoppedToo = opens(new TestLane(2, 8));
+        TestLane well = opens(new TestLane(3, 8));
+        accept(10);
+        now += RESCUE - 1;
+        accept(11, 12);
+        well.claim(0);
+
+        after(1);
+
+        assertThat(stopped.sent).containsExactly(10);
+        assertThat(stoppedToo.sent)
+                .as("healthy as far as is known, but it has not answered yet")
+                .doesNotContain(10);
+        assertThat(well.sent).contains(10);
+    }
+
+    @Test
+    void whatIsOldIsForgottenWhenNobodyHasConnectedForASecond() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+        after(RESCUE);
+        two.claim(1);
+        one.giveBack(0);
+        after(1001 * MS);
+
+        accept(12, 13, 14, 15);
+
+        assertThat(one.sent).as("no more than its turn").hasSize(1 + 2);
+    }
 }

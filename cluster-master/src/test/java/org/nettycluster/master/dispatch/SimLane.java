@@ -1,6 +1,9 @@
 package org.nettycluster.master.dispatch;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
@@ -34,6 +37,7 @@ final class SimLane implements LanePort, Cells {
     boolean bellArmed;
     boolean tainted;
     long passedOverUntil = Long.MIN_VALUE;
+    private final Map<Long, Long> offeredAt = new HashMap<>();
     long promptSince = Long.MAX_VALUE;
 
     private final HandoffModel model;
@@ -140,6 +144,7 @@ final class SimLane implements LanePort, Cells {
         model.trace(
                 "  cell %d of lane %d := %s(%d) for %s", page.cellOf(sequence), number, state, sequence, connection);
         cells.offer(sequence, state, address);
+        offeredAt.put(sequence, model.now);
     }
 
     @Override
@@ -163,6 +168,7 @@ final class SimLane implements LanePort, Cells {
                     "cell of offer " + sequence + " is settled although its dup is open or nobody claimed it");
         }
         model.preempt();
+        model.slowestClaim = Math.max(model.slowestClaim, model.now - Objects.requireNonNull(offeredAt.get(sequence)));
         cells.settled(sequence);
     }
 
@@ -199,11 +205,14 @@ final class SimLane implements LanePort, Cells {
             throw new Violation(this + " refused less than 100 ms ago and gets an offer");
         }
         model.checkOrder(connection);
-        if (!looksPrompt(sequence)) {
+        if (!looksPrompt(sequence, Math.max(HandoffModel.PROMPT, model.excused()))) {
             for (SimLane other : model.lanes) {
                 // Twice: it may have begun to want while the master chose.
                 boolean takes = other.wantsReadTwice && model.now >= other.passedOverUntil;
-                if (other != this && takes && other.lane.freeCells() > 0 && other.looksPrompt(-1)) {
+                if (other != this
+                        && takes
+                        && other.lane.freeCells() > 0
+                        && other.looksPrompt(-1, HandoffModel.PROMPT)) {
                     throw new Violation(this + " stalls and gets an offer although " + other + " is prompt");
                 }
             }
@@ -215,12 +224,12 @@ final class SimLane implements LanePort, Cells {
     }
 
     /** By what the master has seen: no old offer but this one, no revoked copy. */
-    private boolean looksPrompt(long butFor) {
+    private boolean looksPrompt(long butFor, long limit) {
         if (lane.isEnded() || dead) {
             return false;
         }
         for (Slot slot : lane.slots()) {
-            boolean old = slot.state.offered() && model.now - slot.offeredAt >= HandoffModel.PROMPT;
+            boolean old = slot.state.offered() && model.now - slot.offeredAt >= limit;
             if (slot.sequence != butFor && (old || slot.state == ClaimState.REVOKED)) {
                 return false;
             }

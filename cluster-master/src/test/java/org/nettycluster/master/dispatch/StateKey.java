@@ -47,6 +47,7 @@ final class StateKey {
         add(model.now);
         add(model.timerAt);
         add(Math.max(model.now, model.starvedUntil));
+        add(model.slowestClaim);
         add(model.masked, model.closed);
         add(model.unseenWants == null ? -1 : model.unseenWants.number);
         add(model.backlog.size());
@@ -69,6 +70,7 @@ final class StateKey {
         for (SimLane other : model.lanes) {
             add(lane.lane.lastTurn() < other.lane.lastTurn());
         }
+        add(lane.lane.claimTime(model.now));
         add(lane.pipe.size());
         lane.pipe.forEach(message -> add(message.fd().connection().id));
         for (Slot slot : lane.lane.slots()) {
@@ -76,6 +78,7 @@ final class StateKey {
             add(slot.state.ordinal());
             add(slot.connection == null ? -1 : slot.connection.fd());
             add(slot.connection == null ? -1 : slot.offeredAt);
+            add(slot.connection == null ? -1 : slot.lastSeen);
         }
         for (int cell = 0; cell < lane.page.window(); cell++) {
             add(lane.page.word(cell));

@@ -16,6 +16,8 @@ final class Attempt {
     private Stage stage = Stage.DUE;
     private boolean over;
     private int port;
+    private long answeredAt;
+    private long eofAt;
     private @Nullable String worker;
     private @Nullable Future<?> timer;
     private @Nullable Runnable abandon;
@@ -65,6 +67,10 @@ final class Attempt {
         return worker;
     }
 
+    Ended asEnded(Outcome outcome, long now) {
+        return new Ended(outcome, nonce, port, worker == null ? Ended.NOBODY : worker, due, answeredAt, eofAt, now);
+    }
+
     boolean isOver() {
         return over;
     }
@@ -103,12 +109,14 @@ final class Attempt {
     void answered(@Nullable String by) {
         stage = Stage.ANSWERED;
         worker = by == null ? worker : by;
-        ledger.answered(this, System.nanoTime());
+        answeredAt = System.nanoTime();
+        ledger.answered(this, answeredAt);
     }
 
     /** The connection ended after the answer. */
     void eof() {
-        ledger.eof(this, System.nanoTime());
+        eofAt = System.nanoTime();
+        ledger.eof(this, eofAt);
     }
 
     /** The connection ended before the answer was complete. */

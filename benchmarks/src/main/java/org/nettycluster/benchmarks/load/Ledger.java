@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Ledger {
     static final String UNKNOWN = "unknown";
 
     private final LoadPlan plan;
+    private final Consumer<Ended> observer;
     private final long begin;
     private final Instant beginOnTheWall = Instant.now();
     private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
@@ -28,8 +30,9 @@ final class Ledger {
     private long notStarted;
     private @Nullable String whyNotStarted;
 
-    Ledger(LoadPlan plan, long begin) {
+    Ledger(LoadPlan plan, Consumer<Ended> observer, long begin) {
         this.plan = plan;
+        this.observer = observer;
         this.begin = begin;
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(outcome, 0L);
@@ -67,6 +70,7 @@ final class Ledger {
 
     void ended(Attempt attempt, Outcome outcome, String detail, long now) {
         outcomes.merge(outcome, 1L, Long::sum);
+        observer.accept(attempt.asEnded(outcome, now));
         String worker = attempt.worker();
         if (outcome == Outcome.OK) {
             workers.merge(worker == null ? UNKNOWN : worker, 1L, Long::sum);

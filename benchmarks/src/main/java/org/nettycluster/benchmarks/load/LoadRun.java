@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadRun {
     private final LoadPlan plan;
+    private final Consumer<Ended> observer;
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Wire wire;
@@ -35,8 +37,18 @@ public final class LoadRun {
 
     /** Does nothing yet. */
     public LoadRun(LoadPlan plan) {
+        this(plan, ended -> {});
+    }
+
+    /**
+     * Does nothing yet.
+     *
+     * @param observer told on the run's loop how each counted attempt ended
+     */
+    public LoadRun(LoadPlan plan, Consumer<Ended> observer) {
         this.plan = plan;
-        this.ledger = new Ledger(plan, System.nanoTime());
+        this.observer = observer;
+        this.ledger = new Ledger(plan, ended -> {}, System.nanoTime());
         InetSocketAddress target = plan.target();
         this.group =
                 new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("load", true), EpollIoHandler.newFactory());
@@ -101,21 +113,22 @@ public final class LoadRun {
     private void warmUp() {
         long most = plan.warmUpAttempts() > 0 ? plan.warmUpAttempts() : Long.MAX_VALUE;
         Duration length = plan.warmUpAttempts() > 0 ? null : plan.warmUp();
-        pace("w", 1, length, most, this::count);
+        pace("w", 1, length, most, ended -> {}, this::count);
     }
 
     private void count() {
         if (stopped) {
-            ledger = new Ledger(plan, System.nanoTime());
+            ledger = new Ledger(plan, observer, System.nanoTime());
             end();
         } else {
-            pace("", 0, plan.length(), Long.MAX_VALUE, this::end);
+            pace("", 0, plan.length(), Long.MAX_VALUE, observer, this::end);
             counting.complete(null);
         }
     }
 
-    private void pace(String prefix, int salt, @Nullable Duration length, long most, Runnable next) {
-        ledger = new Ledger(plan, System.nanoTime());
+    private void pace(
+            String prefix, int salt, @Nullable Duration length, long most, Consumer<Ended> told, Runnable next) {
+        ledger = new Ledger(plan, told, System.nanoTime());
         pacer = new Pacer(
                 loop,
                 wire,

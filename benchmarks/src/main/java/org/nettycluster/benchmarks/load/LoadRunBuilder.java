@@ -3,6 +3,7 @@ package org.nettycluster.benchmarks.load;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a {@link LoadRun} is to do, with a default for all but the target; {@link LoadPlan} says what each means. */
@@ -22,6 +23,7 @@ public final class LoadRunBuilder {
     private int streams = 100;
     private int payload = 64;
     private int failuresKept = 1000;
+    private Consumer<Ended> observer = ended -> {};
     private long seed = ThreadLocalRandom.current().nextLong(1_000_000);
 
     LoadRunBuilder(URI uri) {
@@ -97,6 +99,12 @@ public final class LoadRunBuilder {
         return this;
     }
 
+    /** Told on the run's loop how each counted attempt ended; nobody if not said. */
+    public LoadRunBuilder observer(Consumer<Ended> observer) {
+        this.observer = observer;
+        return this;
+    }
+
     /** Makes think times repeatable. */
     public LoadRunBuilder seed(long seed) {
         this.seed = seed;
@@ -109,7 +117,7 @@ public final class LoadRunBuilder {
      * @throws IllegalArgumentException if the values do not go together
      */
     public LoadRun build() {
-        return new LoadRun(new LoadPlan(
+        LoadPlan plan = new LoadPlan(
                 mode,
                 uri,
                 rate,
@@ -125,7 +133,8 @@ public final class LoadRunBuilder {
                 streams,
                 payload,
                 failuresKept,
-                seed));
+                seed);
+        return new LoadRun(plan, observer);
     }
 
     /** Builds and runs to the end. */

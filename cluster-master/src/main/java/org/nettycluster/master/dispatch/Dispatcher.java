@@ -99,6 +99,12 @@ public final class Dispatcher {
             slot.clear();
         }
         lane.recount();
+        for (Slot slot : lane.slots()) {
+            byte[] address = slot.lastClaimed;
+            if (address != null) {
+                lane.port().endedWithClaim(address);
+            }
+        }
     }
 
     /**
@@ -244,6 +250,7 @@ public final class Dispatcher {
         connection.close();
         if (word == ClaimWord.of(slot.sequence, ClaimState.CLAIMED)) {
             claimed++;
+            slot.lastClaimed = connection.address();
             lane.claimed();
             lane.cells().settled(slot.sequence);
         } else {

@@ -59,6 +59,9 @@ public final class Lane implements Candidate {
         /** When the master last found it unclaimed. */
         long lastSeen;
 
+        /** The peer of the last connection that was claimed from here. */
+        byte @Nullable [] lastClaimed;
+
         boolean isEmpty() {
             return state == ClaimState.EMPTY;
         }

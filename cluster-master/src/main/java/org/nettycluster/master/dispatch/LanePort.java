@@ -24,4 +24,12 @@ public interface LanePort {
      * @param why for the log
      */
     void close(String why);
+
+    /**
+     * The lane has ended, and this connection was among the last that were claimed on it, one for each cell: if its
+     * worker has died, it died with it, whether or not the worker ever got to saying so anywhere. For the log.
+     *
+     * @param address the peer's, as accept(2) gave it
+     */
+    default void endedWithClaim(byte[] address) {}
 }

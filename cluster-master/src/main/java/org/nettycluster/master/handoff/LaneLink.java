@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.NativeInetAddress;
 import io.netty.channel.unix.Socket;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.logging.InternalLogger;
@@ -89,6 +90,16 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
     public void close(String why) {
         LOGGER.warn("{}", why);
         channel.close();
+    }
+
+    @Override
+    public void endedWithClaim(byte[] address) {
+        if (LOGGER.isDebugEnabled()) {
+            LOGGER.debug(
+                    "lane of worker {} ended, {} was among its last claims",
+                    worker,
+                    NativeInetAddress.address(address, 0, address.length));
+        }
     }
 
     /** Closes the socket: the worker has left the listener, or its process has ended. */

@@ -1,0 +1,156 @@
+package org.nettycluster.benchmarks.faults;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.nettycluster.benchmarks.load.Ended;
+import org.nettycluster.benchmarks.load.LoadRun;
+import org.nettycluster.benchmarks.load.LoadRunBuilder;
+import org.nettycluster.benchmarks.load.Mode;
+import org.nettycluster.benchmarks.load.Report;
+import org.nettycluster.benchmarks.record.Judgement;
+import org.nettycluster.benchmarks.record.RecordingServer;
+import org.nettycluster.master.ClusterMaster;
+import org.nettycluster.master.WorkerProcess;
+import org.nettycluster.master.supervise.WorkerCommand;
+
+/**
+ * A cluster in this JVM whose workers keep records, and the signals that do things to them. Owns the master, the processes
+ * and the directory of the records; used by one thread.
+ */
+final class RecordedFleet implements AutoCloseable {
+    private final Mode mode;
+    private final Path records;
+    private final LastClaims lastClaims = LastClaims.listen();
+    private final ClusterMaster master;
+    private final Set<String> victims = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Started, every worker ready.
+     *
+     * @param mode {@link Mode#ONE_SHOT} or {@link Mode#ECHO}: what the workers speak
+     * @param jvm options of the workers' JVMs
+     * @param more what else the master is told
+     */
+    RecordedFleet(Mode mode, int workers, int loops, List<String> jvm, UnaryOperator<ClusterMaster.Builder> more)
+            throws IOException {
+        this.mode = mode;
+        Path memory = Path.of("/dev/shm");
+        records = Files.isWritable(memory)
+                ? Files.createTempDirectory(memory, "ncluster-records-")
+                : Files.createTempDirectory("ncluster-records-");
+        List<String> java = new ArrayList<>(jvm);
+        java.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                RecordingServer.class.getName(),
+                mode == Mode.ECHO ? "echo" : "http",
+                "0",
+                "" + loops,
+                records.toString()));
+        master = more.apply(ClusterMaster.builder()
+                        .name("faults-" + ProcessHandle.current().pid())
+                        .workers(workers)
+                        .noBreaker()
+                        .freshCopy(false)
+                        .restartDelay(Duration.ZERO)
+                        .command(WorkerCommand.java(java)))
+                .start();
+        master.ready().toCompletableFuture().join();
+    }
+
+    ClusterMaster master() {
+        return master;
+    }
+
+    InetSocketAddress address() {
+        return master.addresses().iterator().next();
+    }
+
+    LoadRunBuilder load() {
+        return LoadRun.builder(URI.create((mode == Mode.ECHO ? "tcp" : "http") + "://127.0.0.1:"
+                        + address().getPort() + (mode == Mode.ECHO ? "" : "/")))
+                .mode(mode);
+    }
+
+    /** Makes everybody's code warm, ours too; counts nowhere but in the record. */
+    Report warmUp(double rate, Duration length) {
+        return load().rate(rate).length(length).run();
+    }
+
+    List<WorkerProcess> workers() {
+        return master.workers();
+    }
+
+    /** SIGKILL. */
+    void kill(WorkerProcess worker) {
+        victims.add(worker.id().toString());
+        worker.kill(true);
+    }
+
+    /** SIGSTOP; returns when the process stands. */
+    void stop(WorkerProcess worker) throws IOException, InterruptedException {
+        signal("-STOP", worker);
+        while (!stands(worker.pid())) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** SIGCONT. */
+    void resume(WorkerProcess worker) throws IOException, InterruptedException {
+        signal("-CONT", worker);
+    }
+
+    /** Takes the fleet as it stands for the end of the run. */
+    Judgement judge(Collection<Ended> failures) throws IOException {
+        return Judgement.of(records, failures, lastClaims.soFar(), victims);
+    }
+
+    Path records() {
+        return records;
+    }
+
+    private static void signal(String signal, WorkerProcess worker) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", signal, "" + worker.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("can't send " + signal + " to " + worker + ": kill ended with " + code);
+        }
+    }
+
+    private static boolean stands(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        master.close();
+        lastClaims.close();
+        try (Stream<Path> files = Files.list(records)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(records);
+    }
+}

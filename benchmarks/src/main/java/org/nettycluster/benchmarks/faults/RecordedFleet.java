@@ -1,5 +1,6 @@
 package org.nettycluster.benchmarks.faults;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -20,19 +22,26 @@ import org.nettycluster.benchmarks.load.Mode;
 import org.nettycluster.benchmarks.load.Report;
 import org.nettycluster.benchmarks.record.Judgement;
 import org.nettycluster.benchmarks.record.RecordingServer;
+import org.nettycluster.master.ClusterEvents;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.WorkerProcess;
 import org.nettycluster.master.supervise.WorkerCommand;
+import org.nettycluster.master.supervise.WorkerExit;
 
 /**
  * A cluster in this JVM whose workers keep records, and the signals that do things to them. Owns the master, the processes
  * and the directory of the records; used by one thread.
  */
 final class RecordedFleet implements AutoCloseable {
+    /** For workers that are killed soon. */
+    static final List<String> SHORT_LIVED =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx64m");
+
     private final Mode mode;
     private final Path records;
     private final LastClaims lastClaims = LastClaims.listen();
     private final ClusterMaster master;
+    private final Map<String, Long> listening = new ConcurrentHashMap<>();
     private final Set<String> victims = ConcurrentHashMap.newKeySet();
 
     /**
@@ -66,6 +75,23 @@ final class RecordedFleet implements AutoCloseable {
                         .restartDelay(Duration.ZERO)
                         .command(WorkerCommand.java(java)))
                 .start();
+        master.listen(new ClusterEvents() {
+            @Override
+            public void listening(WorkerProcess worker, InetSocketAddress address) {
+                synchronized (listening) {
+                    listening.put(worker.id().toString(), System.nanoTime());
+                    listening.notifyAll();
+                }
+            }
+
+            @Override
+            public void exit(WorkerProcess worker, WorkerExit exit) {
+                synchronized (listening) {
+                    listening.remove(worker.id().toString());
+                    listening.notifyAll();
+                }
+            }
+        });
         master.ready().toCompletableFuture().join();
     }
 
@@ -88,8 +114,54 @@ final class RecordedFleet implements AutoCloseable {
         return load().rate(rate).length(length).run();
     }
 
-    List<WorkerProcess> workers() {
-        return master.workers();
+    /** Those that listen and have not been killed. */
+    List<WorkerProcess> serving() {
+        return master.workers().stream()
+                .filter(worker -> listening.containsKey(worker.id().toString()))
+                .filter(worker -> !victims.contains(worker.id().toString()))
+                .toList();
+    }
+
+    /** Waits until so many serve. */
+    void awaitServing(int workers) throws InterruptedException {
+        synchronized (listening) {
+            while (serving().size() < workers) {
+                listening.wait(1_000);
+            }
+        }
+    }
+
+    /** Waits until its process has ended. */
+    void awaitGone(WorkerProcess worker) {
+        worker.exit().toCompletableFuture().join();
+    }
+
+    /** When the only worker's successor began to listen; waits for it. */
+    long listensAfter(WorkerProcess victim) throws InterruptedException {
+        awaitGone(victim);
+        awaitServing(1);
+        return listening.get(serving().get(0).id().toString());
+    }
+
+    int killed() {
+        return victims.size();
+    }
+
+    /** Open in this process, which is the master. */
+    static int descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        return open == null ? 0 : open.length;
+    }
+
+    /** Connections that clients have seen the end of may take the master a moment; for at most two seconds. */
+    int descriptorsOnceAtRest(int enough) throws InterruptedException {
+        long patience = System.nanoTime() + 2_000_000_000L;
+        int now = descriptors();
+        while (now > enough && System.nanoTime() < patience) {
+            Thread.sleep(20);
+            now = descriptors();
+        }
+        return now;
     }
 
     /** SIGKILL. */

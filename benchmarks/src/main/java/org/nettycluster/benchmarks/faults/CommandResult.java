@@ -1,0 +1,18 @@
+package org.nettycluster.benchmarks.faults;
+
+import java.time.Duration;
+
+/**
+ * How a command to a cluster ended.
+ *
+ * @param exitCode of its process
+ * @param output both streams
+ * @param took by our clock, from its start to its end
+ */
+public record CommandResult(int exitCode, String output, Duration took) {
+    /** The last line that says something. */
+    public String lastLine() {
+        String[] lines = output.strip().split("\n");
+        return lines[lines.length - 1];
+    }
+}

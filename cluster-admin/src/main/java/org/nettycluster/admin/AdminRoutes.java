@@ -19,7 +19,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.nettycluster.master.ReloadOptions;
-import org.nettycluster.master.ReloadReport;
 
 /**
  * Which request means what; one request for each connection. On the endpoint's loop, to which answers of other threads
@@ -119,8 +118,9 @@ final class AdminRoutes extends SimpleChannelInboundHandler<FullHttpRequest> {
         Function<Void, Map<String, ?>> done = nothing -> Documents.one("slot", slot);
         switch (action) {
             case "restart" -> {
-                CompletionStage<ReloadReport> report = control.restart(slot);
-                report.whenComplete(new ReloadAnswer(ctx)::complete);
+                limitWrites(ctx);
+                ReloadAnswer answer = new ReloadAnswer(ctx);
+                control.restart(slot, answer::progress).whenComplete(answer::complete);
             }
             case "pause" -> answer(ctx, control.pause(slot), done);
             case "resume" -> answer(ctx, control.resume(slot), done);

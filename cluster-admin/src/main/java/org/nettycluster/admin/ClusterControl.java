@@ -1,8 +1,10 @@
 package org.nettycluster.admin;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadOptions;
+import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
 
 /**
@@ -19,8 +21,12 @@ public interface ClusterControl {
     /** Changes the size of the fleet. */
     CompletionStage<Void> scale(int workers);
 
-    /** Replaces one worker. */
-    CompletionStage<ReloadReport> restart(int slot);
+    /**
+     * Replaces one worker.
+     *
+     * @param progress told of each step
+     */
+    CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> progress);
 
     /** Gives one worker no new connections. */
     CompletionStage<Void> pause(int slot);

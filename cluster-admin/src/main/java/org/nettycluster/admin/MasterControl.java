@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.nettycluster.master.ChangeFailedException;
@@ -11,6 +12,7 @@ import org.nettycluster.master.ChangeInProgressException;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadOptions;
+import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
 
 /** Asks a {@link ClusterMaster}, and says its refusals in the words of the endpoint. Holds nothing of its own. */
@@ -51,8 +53,8 @@ public final class MasterControl implements ClusterControl {
     }
 
     @Override
-    public CompletionStage<ReloadReport> restart(int slot) {
-        return asked(slot, master::restart);
+    public CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> progress) {
+        return asked(slot, number -> master.restart(number, progress));
     }
 
     @Override

@@ -182,6 +182,18 @@ final class AdminEndpointTest {
     }
 
     @Test
+    void restartTellsEachStepAndThenTheReport() throws IOException {
+        RawAnswer answer = send("POST", "/v1/slots/2/restart", "");
+
+        assertThat(control.asked).containsExactly("restart 2");
+        assertThat(answer.lines())
+                .containsExactly(
+                        "{\"slot\":2,\"from\":null,\"to\":\"2.4\",\"step\":\"starting\"}",
+                        "{\"outcome\":\"done\",\"reason\":null,\"lastLines\":[],"
+                                + "\"forcedConnections\":0,\"durationMillis\":1500}");
+    }
+
+    @Test
     void aReloadThatWasNotBegunIsAConflict() throws IOException {
         control.reload = options -> CompletableFuture.completedStage(
                 new ReloadReport(ReloadReport.Outcome.REFUSED, "there is no fleet", List.of(), 0, Duration.ZERO));

@@ -8,11 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadOptions;
+import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
 import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.supervise.ReloadStep;
 import org.nettycluster.master.supervise.SlotState;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.WorkerId;
@@ -83,8 +86,9 @@ final class FakeControl implements ClusterControl {
     }
 
     @Override
-    public CompletionStage<ReloadReport> restart(int slot) {
+    public CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> progress) {
         asked.add("restart " + slot);
+        progress.accept(new ReloadProgress(slot, null, new WorkerId(slot, 4), ReloadStep.STARTING));
         return CompletableFuture.completedStage(DONE);
     }
 

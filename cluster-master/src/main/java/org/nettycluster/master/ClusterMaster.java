@@ -147,8 +147,9 @@ public final class ClusterMaster implements AutoCloseable {
     }
 
     /**
-     * Completed when every worker of the fleet is ready, for the first time; exceptionally with a {@link
-     * ClusterStartException} if one ended before any was.
+     * Completed when every worker of the fleet is ready, for the first time. Exceptionally with a {@link
+     * ClusterStartException} if one ended before any was, or the cluster was stopped before; with a {@link
+     * FleetIncompleteException} if a slot gave up before: then the others serve on.
      */
     public CompletionStage<Void> ready() {
         return core.ready();
@@ -191,7 +192,16 @@ public final class ClusterMaster implements AutoCloseable {
 
     /** Replaces the worker of one slot, as {@link #reload} does; closes a breaker that was open. */
     public CompletionStage<ReloadReport> restart(int slot) {
-        return core.restart(slot);
+        return restart(slot, step -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress told of each step, on the supervisor's thread; must not block it
+     */
+    public CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> progress) {
+        return core.restart(slot, progress);
     }
 
     /** The worker of this slot keeps its connections and gets no new ones, until {@link #resume} or its end. */

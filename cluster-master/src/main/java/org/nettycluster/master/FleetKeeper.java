@@ -140,6 +140,9 @@ final class FleetKeeper {
                     crashes,
                     exit);
             audience.tell(events -> events.gaveUp(slot, exit, crashes));
+            if (!ready.isDone()) {
+                ready.completeExceptionally(incomplete(slot, exit, crashes));
+            }
         }
 
         @Override
@@ -150,6 +153,16 @@ final class FleetKeeper {
                 LOGGER.warn("who listens to the reload's progress failed", e);
             }
         }
+    }
+
+    private FleetIncompleteException incomplete(int slot, WorkerExit exit, int crashes) {
+        List<String> printed = lastLines.of(slot);
+        return new FleetIncompleteException(
+                slot,
+                "slot " + slot + " has crashed " + crashes + " times (limit breaker), last with " + exit
+                        + ", before the fleet was complete"
+                        + (printed.isEmpty() ? "" : "; last line: " + printed.get(printed.size() - 1))
+                        + ": the others serve on; mend the program, then restart slot " + slot + " or reload");
     }
 
     void start() {
@@ -188,6 +201,7 @@ final class FleetKeeper {
 
     /** No process is left. */
     void close() {
+        ready.completeExceptionally(new ClusterStartException("the cluster was stopped before its fleet was complete"));
         if (copies != null) {
             copies.close();
         }
@@ -203,8 +217,8 @@ final class FleetKeeper {
                 result -> fleet.reload(options.maxSurge(), options.readyTimeout(), options.bake(), result));
     }
 
-    CompletionStage<ReloadReport> restart(int slot) {
-        return replace(step -> {}, result -> fleet.restart(slot, result));
+    CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> listener) {
+        return replace(listener, result -> fleet.restart(slot, result));
     }
 
     private CompletionStage<ReloadReport> replace(

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.Listener;
@@ -191,9 +192,9 @@ final class MasterCore {
         return fleet == null ? noFleet() : fleet.scale(workers);
     }
 
-    CompletionStage<ReloadReport> restart(int slot) {
+    CompletionStage<ReloadReport> restart(int slot, Consumer<ReloadProgress> progress) {
         FleetKeeper fleet = workforce.fleet();
-        return fleet == null ? noFleet() : fleet.restart(slot);
+        return fleet == null ? noFleet() : fleet.restart(slot, progress);
     }
 
     CompletionStage<Void> pause(int slot, boolean pause) {

@@ -3,6 +3,7 @@ package org.nettycluster.master;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
@@ -14,14 +15,19 @@ import org.nettycluster.protocol.WorkerEnvironment;
 /**
  * A worker process without the worker library: answers each client with its name. Its argument says how it behaves:
  * {@code serve}; {@code exit N} at once; {@code stubborn}, which hears no Drain; {@code silent}, which is never
- * ready; {@code file F}, as the first line of the file says when the worker starts.
+ * ready; {@code file F}, as the line of its slot in the file says when the worker starts, or the last line.
  */
 final class FakeWorkerMain {
     private FakeWorkerMain() {}
 
     public static void main(String[] arguments) throws Exception {
         if (arguments[0].equals("file")) {
-            main(Files.readString(Path.of(arguments[1])).strip().split(" ", -1));
+            List<String> lines = Files.readAllLines(Path.of(arguments[1]));
+            int slot = WorkerEnvironment.read(System.getenv())
+                    .orElseThrow()
+                    .worker()
+                    .number();
+            main(lines.get(Math.min(slot, lines.size()) - 1).split(" ", -1));
             return;
         }
         if (arguments[0].equals("exit")) {

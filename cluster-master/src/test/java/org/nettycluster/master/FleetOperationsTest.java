@@ -143,6 +143,7 @@ class FleetOperationsTest {
         assertThat(report.lastLines()).last().isEqualTo("this version is broken");
         assertThat(master.workers().stream().map(WorkerProcess::pid)).containsExactlyElementsOf(before);
         assertThat(master.status().slots().get(0).lastExit()).isEqualTo(new WorkerExit(3, null));
+        assertThat(generations()).containsExactly("1.1 READY", "2.1 READY");
     }
 
     @Test
@@ -157,6 +158,12 @@ class FleetOperationsTest {
         ClusterStatus.Change change = master.status().change();
         assertThat(change).isNotNull();
         assertThat(change.what()).isEqualTo("reload");
+        assertThat(generations()).containsExactly("1.1 READY", "2.1 READY");
+        ClusterStatus.Slot first = master.status().slots().get(0);
+        assertThat(first.pid()).isEqualTo(master.workers().get(0).pid());
+        assertThat(first.predecessors())
+                .extracting(beside -> beside.worker() + " " + beside.state())
+                .containsExactly("1.2 STARTING");
         ReloadReport report = get(reload);
         assertThat(report.outcome()).isEqualTo(ReloadReport.Outcome.ABORTED);
         assertThat(report.reason()).isEqualTo("worker 1.2 was not ready within 2 s");
@@ -190,7 +197,12 @@ class FleetOperationsTest {
 
     @Test
     void oneWorkerIsRestartedAlone() throws Exception {
-        assertThat(get(master.restart(2)).outcome()).isEqualTo(ReloadReport.Outcome.DONE);
+        List<String> steps = new CopyOnWriteArrayList<>();
+        assertThat(get(master.restart(2, step -> steps.add(step.from() + " -> " + step.to() + " " + step.what())))
+                        .outcome())
+                .isEqualTo(ReloadReport.Outcome.DONE);
+        assertThat(steps)
+                .containsExactly("2.1 -> 2.2 STARTING", "2.1 -> 2.2 READY", "2.1 -> 2.2 DRAINING", "null -> 2.2 DONE");
         assertThat(generations()).containsExactly("1.1 READY", "2.2 READY");
         assertThatThrownBy(() -> get(master.restart(7)))
                 .hasMessageContaining("there is no slot 7: the fleet has 1 to 2");

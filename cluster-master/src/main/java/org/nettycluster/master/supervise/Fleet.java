@@ -59,11 +59,19 @@ public final class Fleet {
             if (change != null) {
                 change.ready(slot, place);
             }
-            if (!announced && slots().stream().allMatch(each -> each.seat().state() == SlotState.READY)) {
-                announced = true;
-                seats.allReady();
-            }
+            announceIfComplete();
         });
+    }
+
+    private void announceIfComplete() {
+        List<Slot> members = slots();
+        if (!announced
+                && !stopping
+                && !members.isEmpty()
+                && members.stream().allMatch(each -> each.seat().state() == SlotState.READY)) {
+            announced = true;
+            seats.allReady();
+        }
     }
 
     /** The worker has ended its connections, so many of them by force; or was to have done so by now. */
@@ -254,6 +262,8 @@ public final class Fleet {
     void ended(Change done) {
         if (change == done) {
             change = null;
+            // A fleet that has lost the slot that was never ready is complete.
+            announceIfComplete();
         }
     }
 

@@ -17,6 +17,7 @@ public record FleetView(List<SlotView> slots, @Nullable String change, long chan
     /**
      * One slot.
      *
+     * @param generation of who has the seat, or had it last; whoever comes beside it has a higher one already
      * @param seat who has it
      * @param beside who comes, and who leaves
      */
@@ -51,7 +52,9 @@ public record FleetView(List<SlotView> slots, @Nullable String change, long chan
             // Whoever sat there has gone, and somebody beside the seat has not.
             seat = new PlaceView(null, seat.state(), seat.since(), seat.readySince());
         }
-        return new SlotView(slot.number(), slot.generation(), seat, slot.crashes(), slot.lastExit(), beside);
+        WorkerId last = slot.seat().worker();
+        int generation = last == null ? slot.generation() : last.generation();
+        return new SlotView(slot.number(), generation, seat, slot.crashes(), slot.lastExit(), beside);
     }
 
     private static PlaceView view(Place place) {

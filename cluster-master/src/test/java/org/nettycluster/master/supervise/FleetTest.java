@@ -198,6 +198,45 @@ class FleetTest {
         assertThat(seats.done()).isEmpty();
     }
 
+    private List<String> names() {
+        return fleet.view().slots().stream()
+                .map(slot -> slot.number() + "." + slot.generation() + " "
+                        + slot.seat().state() + " beside "
+                        + slot.beside().stream()
+                                .map(place -> place.worker() + " " + place.state())
+                                .toList())
+                .toList();
+    }
+
+    @Test
+    void slotIsNamedAfterWhoHasTheSeatDuringAReloadAndAfterOneThatFailed() {
+        startAndBeReady(1);
+        reload(1, SECOND);
+        assertThat(names()).containsExactly("1.1 READY beside [1.2 STARTING]");
+        fleet.ready(id(1, 2));
+        assertThat(names()).as("while it bakes").containsExactly("1.1 READY beside [1.2 READY]");
+        seats.pass(SECOND);
+        assertThat(names()).containsExactly("1.2 READY beside [1.1 DRAINING]");
+        exit(1, 1, LEFT);
+        assertThat(names()).containsExactly("1.2 READY beside []");
+        reload(1, Duration.ZERO);
+        exit(1, 3, CRASH);
+        assertThat(results).last().extracting(ChangeResult::failed).isEqualTo(id(1, 3));
+        assertThat(names()).as("the failed one is gone").containsExactly("1.2 READY beside []");
+        exit(1, 2, CRASH);
+        assertThat(names()).containsExactly("1.2 BACKING_OFF beside []");
+    }
+
+    @Test
+    void fleetThatLosesTheSlotThatWasNeverReadyIsComplete() {
+        fleet.start();
+        fleet.ready(id(1, 1));
+        exit(2, 1, CRASH);
+        seats.done();
+        assertThat(fleet.scale(1, results::add)).isNull();
+        assertThat(seats.done()).containsExactly("all ready");
+    }
+
     @Test
     void reloadKeepsTheOldOneUntilTheNewOneIsReady() {
         startAndBeReady(2);

@@ -52,7 +52,18 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LogLines.install(fleet.verbose());
+        OwnLines out = new OwnLines(System.out);
+        OwnLines err = new OwnLines(System.err);
+        LogLines.install(fleet.verbose(), err::line);
+        try {
+            return run(out, err);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    private int run(OwnLines out, OwnLines err) throws InterruptedException {
         Program example;
         ClusterMaster.Builder builder;
         try {
@@ -61,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        Foreground foreground = new Foreground(fleet.nameOr(example.name()), fleet.workers(), fleet.supervision());
+        Foreground foreground =
+                new Foreground(fleet.nameOr(example.name()), fleet.workers(), fleet.supervision(), out, err);
         if (rehearse) {
             foreground.stopWhenReady();
         }

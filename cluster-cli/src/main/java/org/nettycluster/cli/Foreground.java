@@ -3,7 +3,6 @@ package org.nettycluster.cli;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +22,9 @@ import org.nettycluster.admin.MasterControl;
 import org.nettycluster.cli.Happening.Changed;
 import org.nettycluster.master.ClusterMaster;
 import org.nettycluster.master.ClusterStartException;
+import org.nettycluster.master.FleetIncompleteException;
 import org.nettycluster.master.WorkerProcess;
+import org.nettycluster.master.supervise.SlotState;
 
 /**
  * Runs a fleet until it is asked to stop, and says in one line each what happens to it. The calling thread owns all that
@@ -31,34 +32,30 @@ import org.nettycluster.master.WorkerProcess;
  */
 final class Foreground {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Foreground.class);
+    /** After so long it says who is not ready yet. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final Comparator<WorkerProcess> BY_SEAT =
             Comparator.comparingInt(worker -> worker.id().number());
 
     private final String name;
     private final int size;
     private final Supervision supervision;
-    private final Duration patience;
-    private final PrintStream out;
-    private final PrintStream err;
+    private final OwnLines out;
+    private final OwnLines err;
     private final Story story;
     private final BlockingQueue<Happening> happenings = new LinkedBlockingQueue<>();
     private final List<CompletableFuture<Void>> stopAnswers = new ArrayList<>();
 
     private boolean rehearsal;
+    private boolean incomplete;
     private boolean ready;
     private boolean stopping;
 
-    Foreground(String name, int size, Supervision supervision) {
-        this(name, size, supervision, PATIENCE, System.out, System.err);
-    }
-
-    /** @param patience after which it says who is not ready yet */
-    Foreground(String name, int size, Supervision supervision, Duration patience, PrintStream out, PrintStream err) {
+    Foreground(String name, int size, Supervision supervision, OwnLines out, OwnLines err) {
         this.name = name;
         this.size = size;
         this.supervision = supervision;
-        this.patience = patience;
         this.out = out;
         this.err = err;
         this.story = new Story(out, err);
@@ -71,7 +68,8 @@ final class Foreground {
      */
     int run(ClusterMaster.Builder builder) throws InterruptedException {
         Signals.listen(signal -> happenings.add(new Happening.Signalled(signal)));
-        LogTail tail = new LogTail(new PrefixedOutput(size, out, err));
+        // Behind the master's buffer, where nobody minds a reader who has stopped.
+        LogTail tail = new LogTail(new PrefixedOutput(size, System.out, System.err));
         ClusterMaster master;
         try {
             master = builder.output(tail).start();
@@ -98,10 +96,8 @@ final class Foreground {
 
     private int untilStopped(ClusterMaster master) throws InterruptedException {
         master.listen(new IntoQueue(happenings::add));
-        master.ready()
-                .whenComplete((nothing, failure) -> happenings.add(
-                        failure == null ? new Happening.AllReady() : new Happening.CannotStart(failure)));
-        long noticeAt = System.nanoTime() + patience.toNanos();
+        master.ready().whenComplete((nothing, failure) -> happenings.add(readiness(failure)));
+        long noticeAt = System.nanoTime() + PATIENCE.toNanos();
         boolean noticed = false;
         while (true) {
             Happening next;
@@ -125,6 +121,16 @@ final class Foreground {
         }
     }
 
+    private static Happening readiness(@Nullable Throwable failure) {
+        if (failure == null) {
+            return new Happening.AllReady();
+        }
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return cause instanceof FleetIncompleteException
+                ? new Happening.Incomplete(String.valueOf(cause.getMessage()))
+                : new Happening.CannotStart(failure);
+    }
+
     /** To be said before {@link #run}: a fleet that is ready, or late, has shown what it can. */
     void stopWhenReady() {
         rehearsal = true;
@@ -133,6 +139,7 @@ final class Foreground {
     private @Nullable Integer handle(ClusterMaster master, Happening happening) {
         if (happening instanceof Happening.OfWorker ofWorker) {
             story.tell(ofWorker);
+            return ready || stopping ? null : beforeReady(master, ofWorker);
         } else if (happening instanceof Happening.AllReady) {
             allReady(master);
         } else if (happening instanceof Happening.CannotStart failure) {
@@ -140,13 +147,15 @@ final class Foreground {
                 master.close();
                 return couldNotStart(reason(failure.reason()));
             }
+        } else if (happening instanceof Happening.Incomplete incomplete) {
+            incomplete(incomplete);
         } else if (happening instanceof Happening.Signalled signalled) {
             return signalled(master, signalled.signal());
         } else if (happening instanceof Changed changed) {
             if (changed.failure() == null) {
-                out.println(changed.what() + ": done");
+                out.line(changed.what() + ": done");
             } else {
-                err.println("ncluster: " + changed.what() + " failed: " + changed.failure());
+                err.line("ncluster: " + changed.what() + " failed: " + changed.failure());
             }
         } else if (happening instanceof Happening.StopAsked asked) {
             stopAnswers.add(asked.done());
@@ -156,12 +165,37 @@ final class Foreground {
             stop(master);
         } else if (happening instanceof Happening.Stopped end) {
             if (end.failure() != null) {
-                err.println("ncluster: " + name + " was not stopped in good order: " + end.failure());
+                err.line("ncluster: " + name + " was not stopped in good order: " + end.failure());
                 return Main.COULD_NOT_START;
             }
             return 0;
         }
         return null;
+    }
+
+    private void incomplete(Happening.Incomplete happening) {
+        if (!stopping && !ready) {
+            incomplete = true;
+            err.line("ncluster: " + name + " is not complete: " + happening.reason());
+            story.aloud();
+        }
+    }
+
+    /** Whether nobody is left to wait for, or a fleet that was not complete is now. */
+    private @Nullable Integer beforeReady(ClusterMaster master, Happening.OfWorker happening) {
+        if (happening instanceof Happening.GaveUp) {
+            if (all(master, SlotState.GAVE_UP)) {
+                master.close();
+                return couldNotStart("every slot gave up before all were ready; what they said is above");
+            }
+        } else if (incomplete && happening instanceof Happening.Serves && all(master, SlotState.READY)) {
+            allReady(master);
+        }
+        return null;
+    }
+
+    private static boolean all(ClusterMaster master, SlotState state) {
+        return master.status().slots().stream().allMatch(slot -> slot.state() == state);
     }
 
     private @Nullable Integer signalled(ClusterMaster master, Signals.Signal signal) {
@@ -197,7 +231,7 @@ final class Foreground {
         if (stopping) {
             return;
         }
-        out.println(what + ", as a signal asks");
+        out.line(what + ", as a signal asks");
         CompletableFuture.completedStage(null)
                 .thenCompose(nothing -> change.get())
                 .whenComplete((nothing, failure) ->
@@ -214,12 +248,15 @@ final class Foreground {
         if (stopping) {
             return;
         }
-        List<WorkerProcess> workers = master.workers().stream().sorted(BY_SEAT).toList();
+        List<WorkerProcess> workers = master.workers().stream()
+                .filter(worker -> story.isServing(worker) && !worker.exitedAfterDisconnect())
+                .sorted(BY_SEAT)
+                .toList();
         String addresses =
                 master.addresses().stream().map(Foreground::text).sorted().collect(Collectors.joining(", "));
-        out.println("ready: " + name
+        out.line("ready: " + name
                 + (addresses.isEmpty() ? "" : " on " + addresses)
-                + ", " + size + (size == 1 ? " worker: " : " workers: ")
+                + ", " + workers.size() + (workers.size() == 1 ? " worker: " : " workers: ")
                 + workers.stream()
                         .map(worker -> worker.id() + " (pid " + worker.pid() + ")")
                         .collect(Collectors.joining(", ")));
@@ -235,21 +272,20 @@ final class Foreground {
         }
         stopping = true;
         story.silent();
-        out.println("stopping: " + name + ", running requests have up to "
+        out.line("stopping: " + name + ", running requests have up to "
                 + supervision.drainTimeout().toSeconds() + " s; a second signal stops it at once");
         master.stop().whenComplete((nothing, failure) -> happenings.add(new Happening.Stopped(failure)));
     }
 
     private int stopAtOnce(ClusterMaster master, int exitCode) {
         stopping = true;
-        out.println("stopping at once: " + name);
+        out.line("stopping at once: " + name);
         master.close();
         return exitCode;
     }
 
     private int couldNotStart(String reason) {
-        out.flush();
-        err.println("ncluster: " + name + " could not be started: " + reason);
+        err.line("ncluster: " + name + " could not be started: " + reason);
         return Main.COULD_NOT_START;
     }
 
@@ -261,15 +297,14 @@ final class Foreground {
     }
 
     private void sayWhoIsLate(ClusterMaster master) {
-        String late = master.workers().stream()
+        List<WorkerProcess> late = master.workers().stream()
                 .filter(worker -> !story.isServing(worker))
                 .sorted(BY_SEAT)
-                .map(WorkerProcess::toString)
-                .collect(Collectors.joining(", "));
-        if (!late.isEmpty()) {
-            out.println("waiting: after " + patience.toSeconds() + " s nothing is bound in " + late
-                    + ": does the program use ClusterWorker.serverChannelFactory()?");
-        }
+                .toList();
+        List<WorkerProcess> bound = late.stream().filter(story::isBound).toList();
+        List<WorkerProcess> unbound =
+                late.stream().filter(worker -> !story.isBound(worker)).toList();
+        new Lateness(PATIENCE, supervision.readiness(), bound, unbound).lines().forEach(out::line);
     }
 
     private static String text(InetSocketAddress address) {

@@ -12,6 +12,8 @@ sealed interface Happening {
     /** What is told of workers, in the order in which it happens to them. */
     sealed interface OfWorker extends Happening {}
 
+    record Listens(WorkerProcess worker) implements OfWorker {}
+
     record Serves(WorkerProcess worker) implements OfWorker {}
 
     record Exited(WorkerProcess worker, WorkerExit exit) implements OfWorker {}
@@ -27,6 +29,9 @@ sealed interface Happening {
     record AllReady() implements Happening {}
 
     record CannotStart(Throwable reason) implements Happening {}
+
+    /** A slot gave up before all were ready once; the others go on. */
+    record Incomplete(String reason) implements Happening {}
 
     record Signalled(Signals.Signal signal) implements Happening {}
 

@@ -1,5 +1,6 @@
 package org.nettycluster.cli;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.nettycluster.master.ClusterEvents;
@@ -13,6 +14,11 @@ final class IntoQueue implements ClusterEvents {
 
     IntoQueue(Consumer<Happening> queue) {
         this.queue = queue;
+    }
+
+    @Override
+    public void listening(WorkerProcess worker, InetSocketAddress address) {
+        queue.accept(new Happening.Listens(worker));
     }
 
     @Override

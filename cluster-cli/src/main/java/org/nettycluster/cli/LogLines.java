@@ -5,6 +5,7 @@ import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -27,14 +28,18 @@ final class LogLines extends Formatter {
         this.verbose = verbose;
     }
 
-    /** Replaces whatever java.util.logging was configured with; may be called again with another answer. */
-    static void install(boolean verbose) {
+    /**
+     * Replaces whatever java.util.logging was configured with; may be called again with another answer.
+     *
+     * @param lines takes each line, on the thread that logs it
+     */
+    static void install(boolean verbose, Consumer<String> lines) {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(verbose ? Level.INFO : Level.WARNING);
         OURS.setLevel(verbose ? Level.FINE : null);
-        root.addHandler(new ToStandardError(new LogLines(verbose)));
+        root.addHandler(new Passing(new LogLines(verbose), lines));
     }
 
     @Override
@@ -70,23 +75,23 @@ final class LogLines extends Formatter {
         return trace.toString().stripTrailing();
     }
 
-    /** One print for each line, through System.err as it is then, so that lines of workers never mix with it. */
-    private static final class ToStandardError extends Handler {
-        ToStandardError(Formatter formatter) {
+    private static final class Passing extends Handler {
+        private final Consumer<String> lines;
+
+        Passing(Formatter formatter, Consumer<String> lines) {
+            this.lines = lines;
             setFormatter(formatter);
         }
 
         @Override
         public void publish(@Nullable LogRecord line) {
             if (line != null && isLoggable(line)) {
-                System.err.println(getFormatter().format(line));
+                lines.accept(getFormatter().format(line));
             }
         }
 
         @Override
-        public void flush() {
-            System.err.flush();
-        }
+        public void flush() {}
 
         @Override
         public void close() {}

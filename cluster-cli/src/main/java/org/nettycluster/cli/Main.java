@@ -75,7 +75,7 @@ final class Main implements Runnable {
      * @param args see {@code ncluster --help}
      */
     public static void main(String... args) {
-        LogLines.install(false);
+        LogLines.install(false, line -> System.err.println(line));
         System.exit(commandLine().execute(args));
     }
 

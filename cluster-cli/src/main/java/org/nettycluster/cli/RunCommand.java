@@ -54,7 +54,18 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LogLines.install(fleet.verbose());
+        OwnLines out = new OwnLines(System.out);
+        OwnLines err = new OwnLines(System.err);
+        LogLines.install(fleet.verbose(), err::line);
+        try {
+            return run(out, err);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    private int run(OwnLines out, OwnLines err) throws InterruptedException {
         Program chosen;
         ClusterMaster.Builder builder;
         try {
@@ -63,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return new Foreground(fleet.nameOr(chosen.name()), fleet.workers(), fleet.supervision()).run(builder);
+        return new Foreground(fleet.nameOr(chosen.name()), fleet.workers(), fleet.supervision(), out, err).run(builder);
     }
 
     /** What to run, checked as far as that goes without running it. */

@@ -1,6 +1,5 @@
 package org.nettycluster.cli;
 
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -16,15 +15,16 @@ import org.nettycluster.protocol.WorkerId;
  * program cannot start, and then that is said, or their successors serve. Used by the thread of {@link Foreground}.
  */
 final class Story {
-    private final PrintStream out;
-    private final PrintStream err;
+    private final OwnLines out;
+    private final OwnLines err;
+    private final Set<WorkerId> bound = new HashSet<>();
     private final Set<WorkerId> serving = new HashSet<>();
     private @Nullable Exited first;
     private @Nullable Exited unexplained;
     private boolean aloud;
     private boolean silent;
 
-    Story(PrintStream out, PrintStream err) {
+    Story(OwnLines out, OwnLines err) {
         this.out = out;
         this.err = err;
     }
@@ -33,7 +33,11 @@ final class Story {
         return serving.contains(worker.id());
     }
 
-    /** The cluster is ready, and that was said: from now on newcomers are told of. */
+    boolean isBound(WorkerProcess worker) {
+        return bound.contains(worker.id());
+    }
+
+    /** The cluster is ready, or as ready as it gets for now, and that was said: from now on newcomers are told of. */
     void aloud() {
         aloud = true;
     }
@@ -60,27 +64,30 @@ final class Story {
         } else {
             explain("", out);
         }
-        if (happening instanceof Happening.Serves serves) {
+        if (happening instanceof Happening.Listens listens) {
+            bound.add(listens.worker().id());
+        } else if (happening instanceof Happening.Serves serves) {
             if (serving.add(serves.worker().id()) && aloud && !silent) {
-                out.println(serves.worker() + " is ready");
+                out.line(serves.worker() + " is ready");
             }
         } else if (happening instanceof Exited exited) {
             exited(exited);
         } else if (happening instanceof Happening.Stalled stalled) {
-            err.println(stalled.worker() + loop(stalled.stall()) + " does not move: new connections go elsewhere");
+            err.line(stalled.worker() + loop(stalled.stall()) + " does not move: new connections go elsewhere");
         } else if (happening instanceof Happening.Recovered recovered) {
-            err.println(recovered.worker() + " moves again");
+            err.line(recovered.worker() + " moves again");
         }
     }
 
     private void exited(Exited exited) {
+        bound.remove(exited.worker().id());
         serving.remove(exited.worker().id());
         if (first == null) {
             first = exited;
         }
         if (exited.worker().exitedAfterDisconnect()) {
             if (!silent) {
-                out.println(exited.worker() + " has ended");
+                out.line(exited.worker() + " has ended");
             }
         } else {
             unexplained = exited;
@@ -88,11 +95,11 @@ final class Story {
     }
 
     /** What follows from an exit is told right behind it, if anything does. */
-    private void explain(String consequence, PrintStream to) {
+    private void explain(String consequence, OwnLines to) {
         Exited exited = unexplained;
         unexplained = null;
         if (exited != null && !silent && (aloud || !serving.isEmpty() || !consequence.isEmpty())) {
-            to.println(sentence(exited) + consequence);
+            to.line(sentence(exited) + consequence);
         }
     }
 

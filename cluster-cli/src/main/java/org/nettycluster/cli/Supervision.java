@@ -136,6 +136,10 @@ final class Supervision {
         }
     }
 
+    Readiness readiness() {
+        return readiness;
+    }
+
     Duration drainTimeout() {
         return drainTimeout;
     }

@@ -23,15 +23,21 @@ final class CommandProcess implements AutoCloseable {
     private final List<Thread> readers;
     private int streamsEnded;
 
-    private CommandProcess(Process process) {
+    private CommandProcess(Process process, boolean read) {
         this.process = process;
-        this.readers = List.of(
-                reader(process.inputReader(StandardCharsets.UTF_8), out),
-                reader(process.errorReader(StandardCharsets.UTF_8), err));
+        this.readers = read
+                ? List.of(
+                        reader(process.inputReader(StandardCharsets.UTF_8), out),
+                        reader(process.errorReader(StandardCharsets.UTF_8), err))
+                : List.of();
         readers.forEach(Thread::start);
     }
 
     static CommandProcess start(String... arguments) throws IOException {
+        return new CommandProcess(process(arguments), true);
+    }
+
+    private static Process process(String... arguments) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -40,18 +46,43 @@ final class CommandProcess implements AutoCloseable {
         }
         line.addAll(List.of("-cp", classPath(), Main.class.getName()));
         line.addAll(List.of(arguments));
-        return new CommandProcess(new ProcessBuilder(line).start());
+        return new ProcessBuilder(line).start();
     }
 
     /** {@code run} with options that let small programs start quickly, in this directory. */
     static CommandProcess run(Path runDirectory, int workers, Class<?> program, String... arguments)
             throws IOException {
+        return run(runDirectory, workers, List.of(), program, arguments);
+    }
+
+    /** The same with more options. */
+    static CommandProcess run(
+            Path runDirectory, int workers, List<String> options, Class<?> program, String... arguments)
+            throws IOException {
+        return start(line(runDirectory, workers, options, program, arguments));
+    }
+
+    /** The same, and nobody reads what it prints. */
+    static CommandProcess runUnread(
+            Path runDirectory, int workers, List<String> options, Class<?> program, String... arguments)
+            throws IOException {
+        return new CommandProcess(process(line(runDirectory, workers, options, program, arguments)), false);
+    }
+
+    private static String[] line(
+            Path runDirectory, int workers, List<String> options, Class<?> program, String... arguments) {
         List<String> line =
                 new ArrayList<>(List.of("run", "-w", Integer.toString(workers), "--run-dir", runDirectory.toString()));
+        line.addAll(options);
         line.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "--env", "GREETING=good day"));
         line.addAll(List.of("-cp", classPath(), program.getName()));
         line.addAll(List.of(arguments));
-        return start(line.toArray(String[]::new));
+        return line.toArray(String[]::new);
+    }
+
+    /** Bytes that nobody has read yet. */
+    int unread(boolean ofStandardError) throws IOException {
+        return (ofStandardError ? process.getErrorStream() : process.getInputStream()).available();
     }
 
     static String classPath() {

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.epoll.Epoll;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nettycluster.admin.Json;
 import org.nettycluster.admin.JsonObject;
+import org.nettycluster.cli.Ncluster.Ended;
 import org.nettycluster.cli.programs.Fickle;
 
 /** The commands to a running cluster, against one of real processes. */
@@ -39,8 +37,6 @@ final class CommandsTest {
         mood = Files.writeString(temp.resolve("mood"), "well");
     }
 
-    private record Ended(int code, List<String> out, List<String> err) {}
-
     private Path runDirectory() {
         return temp.resolve("r");
     }
@@ -52,22 +48,11 @@ final class CommandsTest {
     }
 
     private Ended ncluster(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(arguments));
-        line.addAll(List.of("--run-dir", runDirectory().toString()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(line.toArray(String[]::new));
-        return new Ended(
-                code, out.toString().lines().toList(), err.toString().lines().toList());
+        return new Ncluster(runDirectory()).run(arguments);
     }
 
-    private JsonObject status() throws Exception {
-        Ended status = ncluster("status", "--json");
-        assertThat(status.code()).isZero();
-        return Json.read(status.out().get(0));
+    private JsonObject status() throws IOException {
+        return new Ncluster(runDirectory()).status();
     }
 
     private static Set<Long> pids(CommandProcess cluster) {
@@ -100,7 +85,15 @@ final class CommandsTest {
             assertThat(ncluster("status").out()).anyMatch(line -> line.matches("2\\.1 +paused .*"));
             assertThat(ncluster("resume", "2").code()).isZero();
 
-            assertThat(ncluster("restart", "1").out()).last().asString().startsWith("r: done in ");
+            assertThat(ncluster("restart", "1").out())
+                    .startsWith(
+                            "worker 1.2 is starting; worker 1.1 serves on",
+                            "worker 1.2 is ready",
+                            "worker 1.1 is draining",
+                            "slot 1 is done: worker 1.2 alone serves")
+                    .last()
+                    .asString()
+                    .startsWith("r: done in ");
             assertThat(workers()).containsExactlyInAnyOrder("1.2", "2.1");
 
             assertThat(ncluster("logs", "--slot", "1", "-n", "2").out())
@@ -154,6 +147,7 @@ final class CommandsTest {
                     .contains("code 3")
                     .endsWith(": whoever was not replaced serves on");
             assertThat(status().number("ready")).isEqualTo(2);
+            assertThat(workers()).containsExactlyInAnyOrder("1.1", "2.1");
             assertThat(pids(cluster)).isEqualTo(before);
         }
     }
@@ -167,6 +161,9 @@ final class CommandsTest {
                 Thread.onSpinWait();
             }
 
+            assertThat(ncluster("status").out())
+                    .anyMatch(line -> line.matches("1\\.1 +ready .*"))
+                    .anyMatch(line -> line.matches("1\\.2 +starting .*"));
             Ended scale = ncluster("scale", "3");
             Ended second = ncluster("reload");
 

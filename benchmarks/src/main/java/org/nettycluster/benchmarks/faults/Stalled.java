@@ -136,6 +136,7 @@ final class Stalled {
                         ended.worker()));
             }
         }
+        long stood = longestSilence(ofVictims, window);
         Judgement judgement = fleet.judge(failures);
         long asked = how == How.STOPPED ? 0 : 1;
         long served = warm.count(Outcome.OK) + report.count(Outcome.OK) + asked;
@@ -147,15 +148,20 @@ final class Stalled {
         checks.that(
                 judgement.accepted() - served >= 0 && judgement.accepted() - served <= 1,
                 "workers took " + judgement.accepted() + " connections, clients know of " + served);
+        // One loop of two may be blocked while the other goes on; otherwise nothing at all may have moved.
+        checks.that(
+                how == How.BLOCKED_LOOP || stood >= stall.toNanos() * 9 / 10,
+                "void: the victims stood for " + Watched.millis(stood) + " ms only");
         checks.that(late.isEmpty(), late.size() + " unclaimed connections were late: " + late);
         return checks.with(String.format(
                 Locale.ROOT,
-                "%s of workers %s for %d ms: limits body %.1f eof %.1f ms (p99.9 of %d quiet ones %.1f and %.1f); %d "
+                "%s of workers %s for %d ms (silent for %.0f): limits body %.1f eof %.1f ms (p99.9 of %d quiet ones %.1f and %.1f); %d "
                         + "unclaimed in the fault: body p99 %.1f p99.9 %.1f max %.1f, eof p99 %.1f p99.9 %.1f max %.1f ms, "
                         + "quiet p99 %.1f, over a limit %d; claimed %d; revoked %d; %s; own lateness p99 %.1f max %.1f ms",
                 how,
                 victims,
                 stall.toMillis(),
+                Watched.millis(stood),
                 Watched.millis(bodyLimit),
                 Watched.millis(eofLimit),
                 quietBody.getTotalCount(),
@@ -196,6 +202,23 @@ final class Stalled {
             }
         });
         return byPort;
+    }
+
+    /** The longest time within the stall, and a second behind it, in which none of the victims took a connection. */
+    private static long longestSilence(Map<Integer, List<Entry>> ofVictims, Window window) {
+        long[] moments = ofVictims.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Entry::at)
+                .filter(at -> at >= window.begin() && at <= window.end() + 1_000_000_000L)
+                .sorted()
+                .toArray();
+        long longest = 0;
+        long before = window.begin();
+        for (long moment : moments) {
+            longest = Math.max(longest, moment - before);
+            before = moment;
+        }
+        return longest;
     }
 
     /** Returns when it is answered, and by whom. */

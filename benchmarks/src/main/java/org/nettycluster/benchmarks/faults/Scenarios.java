@@ -1,6 +1,7 @@
 package org.nettycluster.benchmarks.faults;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All of them, in the order in which they run. */
 final class Scenarios {
@@ -9,11 +10,11 @@ final class Scenarios {
     private Scenarios() {}
 
     static List<Scenario> all() {
-        return ALL;
+        return Stream.concat(ALL.stream(), RecordedFault.all().stream()).toList();
     }
 
     static Scenario named(String name) {
-        return ALL.stream()
+        return all().stream()
                 .filter(scenario -> scenario.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no scenario '" + name + "': see --list"));

@@ -56,9 +56,21 @@ public final class Dispatcher {
         this.refusalPause = refusalPause;
     }
 
-    /** Whether one more connection may be accepted now. {@link #run} must have looked at the pages shortly before. */
+    /**
+     * Whether one more connection may be accepted now. {@link #run} must have looked at the pages shortly before; who seems
+     * late is looked at again, since the last look may be many accepted connections ago.
+     */
     public boolean ready(long now) {
-        return returned.isEmpty() && now >= starvedUntil && choice.forNew(now) != null;
+        if (!returned.isEmpty() || now < starvedUntil) {
+            return false;
+        }
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            Lane lane = lanes.get(i);
+            if (lane.hasOffers() && !choice.healthy(lane, now)) {
+                sweep(lane, now);
+            }
+        }
+        return choice.forNew(now) != null;
     }
 
     /** Takes over a connection that was just accepted and offers it. */

@@ -128,7 +128,8 @@ final class LaneChoice {
         return first << Math.min(connection.revocations(), 20);
     }
 
-    private boolean healthy(Lane lane, long now) {
+    /** Whether nothing says that this lane stalls. */
+    boolean healthy(Lane lane, long now) {
         return !lane.isStalled() && prompt(lane, now);
     }
 

@@ -270,4 +270,19 @@ class LaneChoiceTest {
 
         assertThat(one.sent).as("no more than its turn").hasSize(1 + 2);
     }
+
+    @Test
+    void whoSeemsLateIsLookedAtOnceMoreBeforeItIsPassedOver() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+        after(RESCUE / 2);
+        one.claim(0);
+
+        assertThat(dispatcher.ready(now)).isTrue();
+        dispatcher.place(new AcceptedConnection(12, 12, new byte[8], closed::add), now);
+
+        assertThat(one.sent).contains(12);
+    }
 }

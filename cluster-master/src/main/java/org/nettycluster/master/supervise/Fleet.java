@@ -110,7 +110,7 @@ public final class Fleet {
         if (!everReady && place == slot.seat()) {
             stopping = true;
             apply(slot, place, SlotEvent.LEFT);
-            seats.cannotStart(worker(place), why);
+            seats.cannotStart(place.someone(), why);
             return;
         }
         if (place == slot.seat()) {
@@ -280,8 +280,8 @@ public final class Fleet {
         switch (step.action()) {
             case NONE -> {}
             case START -> occupy(slot, place);
-            case DRAIN -> seats.drain(worker(place));
-            case END -> seats.end(worker(place));
+            case DRAIN -> seats.drain(place.someone());
+            case END -> seats.end(place.someone());
             case WAIT -> backOff(slot, place, ready);
             case GIVE_UP ->
                 seats.gaveUp(slot.number(), lastExit(slot), slot.breaker().count());
@@ -304,7 +304,7 @@ public final class Fleet {
     }
 
     private void backOff(Slot slot, Place place, Duration ready) {
-        WorkerId last = worker(place);
+        WorkerId last = place.someone();
         Duration delay = slot.backOff().afterCrash(ready);
         seats.restarting(slot.number(), lastExit(slot), delay);
         seats.after(delay, () -> {
@@ -331,14 +331,6 @@ public final class Fleet {
             Stream<Place> places = slot.places().filter(place -> place.isOf(worker));
             places.findFirst().ifPresent(place -> visit.accept(slot, place));
         }
-    }
-
-    private static WorkerId worker(Place place) {
-        WorkerId worker = place.worker();
-        if (worker == null) {
-            throw new IllegalStateException("nobody was ever started here");
-        }
-        return worker;
     }
 
     private static WorkerExit lastExit(Slot slot) {

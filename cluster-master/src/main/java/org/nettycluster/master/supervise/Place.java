@@ -34,6 +34,14 @@ final class Place {
         return worker;
     }
 
+    /** The same, where somebody must have been. */
+    WorkerId someone() {
+        if (worker == null) {
+            throw new IllegalStateException("nobody was ever started here");
+        }
+        return worker;
+    }
+
     boolean isOf(WorkerId id) {
         return id.equals(worker) && hasProcess();
     }

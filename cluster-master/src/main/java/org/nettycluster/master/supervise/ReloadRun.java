@@ -69,7 +69,7 @@ final class ReloadRun implements Change {
         Place place = new Place(release, seats.now());
         slot.coming(place);
         fleet.apply(slot, place, SlotEvent.DUE);
-        WorkerId worker = worker(place);
+        WorkerId worker = place.someone();
         seats.progress(slot.number(), occupant(slot), worker, ReloadStep.STARTING);
         seats.after(readyTimeout, () -> {
             if (!ended && place == slot.coming() && place.isStill(SlotState.STARTING, worker)) {
@@ -83,7 +83,7 @@ final class ReloadRun implements Change {
         if (place != slot.coming()) {
             return;
         }
-        WorkerId worker = worker(place);
+        WorkerId worker = place.someone();
         seats.progress(slot.number(), occupant(slot), worker, ReloadStep.READY);
         if (!reload.bakes()) {
             take(slot, place);
@@ -103,7 +103,7 @@ final class ReloadRun implements Change {
         reload.seated(slot.number());
         if (before != null) {
             leaving.put(old, slot.number());
-            seats.progress(slot.number(), before, worker(place), ReloadStep.DRAINING);
+            seats.progress(slot.number(), before, place.someone(), ReloadStep.DRAINING);
             fleet.apply(slot, old, SlotEvent.DRAIN);
         } else {
             fleet.apply(slot, old, SlotEvent.DRAIN);
@@ -120,7 +120,7 @@ final class ReloadRun implements Change {
 
     private void gone(Slot slot) {
         reload.left(slot.number());
-        seats.progress(slot.number(), null, worker(slot.seat()), ReloadStep.DONE);
+        seats.progress(slot.number(), null, slot.seat().someone(), ReloadStep.DONE);
         goOn();
     }
 
@@ -141,7 +141,7 @@ final class ReloadRun implements Change {
     }
 
     private void fail(Slot slot, Place place, String why) {
-        WorkerId worker = worker(place);
+        WorkerId worker = place.someone();
         seats.progress(slot.number(), place == slot.seat() ? null : occupant(slot), worker, ReloadStep.FAILED);
         fleet.slots().forEach(this::dismiss);
         end(why, worker);
@@ -173,13 +173,5 @@ final class ReloadRun implements Change {
 
     private static @Nullable WorkerId occupant(Slot slot) {
         return slot.seat().hasProcess() ? slot.seat().worker() : null;
-    }
-
-    private static WorkerId worker(Place place) {
-        WorkerId worker = place.worker();
-        if (worker == null) {
-            throw new IllegalStateException("nobody was ever started here");
-        }
-        return worker;
     }
 }

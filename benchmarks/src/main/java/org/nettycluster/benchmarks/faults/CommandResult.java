@@ -12,7 +12,8 @@ import java.time.Duration;
 public record CommandResult(int exitCode, String output, Duration took) {
     /** The last line that says something. */
     public String lastLine() {
-        String[] lines = output.strip().split("\n");
-        return lines[lines.length - 1];
+        String text = output.strip();
+        return text.substring(text.lastIndexOf('
+') + 1);
     }
 }

@@ -5,7 +5,13 @@ import java.util.stream.Stream;
 
 /** All of them, in the order in which they run. */
 final class Scenarios {
-    private static final List<Scenario> ALL = List.of(new KillWorker());
+    private static final List<Scenario> ALL = List.of(
+            new RollingReload(),
+            new ReloadToBad(),
+            new KillWorker(),
+            new BreakerOpens(),
+            new KillMaster(),
+            new ReadyTimes());
 
     private Scenarios() {}
 

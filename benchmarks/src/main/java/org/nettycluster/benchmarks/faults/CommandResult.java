@@ -13,7 +13,6 @@ public record CommandResult(int exitCode, String output, Duration took) {
     /** The last line that says something. */
     public String lastLine() {
         String text = output.strip();
-        return text.substring(text.lastIndexOf('
-') + 1);
+        return text.substring(text.lastIndexOf('\n') + 1);
     }
 }

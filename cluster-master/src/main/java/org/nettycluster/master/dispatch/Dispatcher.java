@@ -70,7 +70,8 @@ public final class Dispatcher {
                 sweep(lane, now);
             }
         }
-        return choice.forNew(now) != null;
+        // The look may have brought something back, which goes first.
+        return returned.isEmpty() && choice.forNew(now) != null;
     }
 
     /** Takes over a connection that was just accepted and offers it. */

@@ -50,7 +50,7 @@ public final class FaultsCommand {
         for (Scenario scenario : chosen) {
             System.out.println(scenario.name() + ": " + scenario.promise());
             Verdict verdict = new Verdict();
-            try (Stage stage = new Stage(installation, brief, System.out)) {
+            try (Stage stage = new Stage(installation, brief, FaultsCommand::print)) {
                 scenario.run(stage, verdict);
             } catch (Exception e) {
                 verdict.require(false, "it broke off: " + e);
@@ -59,5 +59,9 @@ public final class FaultsCommand {
             passed &= verdict.passed();
         }
         return passed;
+    }
+
+    private static void print(String line) {
+        System.out.println(line);
     }
 }

@@ -1,7 +1,6 @@
 package org.nettycluster.benchmarks.faults;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nettycluster.benchmarks.load.LoadRun;
 
@@ -19,15 +19,15 @@ import org.nettycluster.benchmarks.load.LoadRun;
 public final class Stage implements AutoCloseable {
     private final Installation installation;
     private final boolean brief;
-    private final PrintStream out;
+    private final Consumer<String> lines;
     private final Path directory;
     private final long begin = System.nanoTime();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-    Stage(Installation installation, boolean brief, PrintStream out) throws IOException {
+    Stage(Installation installation, boolean brief, Consumer<String> lines) throws IOException {
         this.installation = installation;
         this.brief = brief;
-        this.out = out;
+        this.lines = lines;
         this.directory = Files.createTempDirectory("ncluster-faults-");
     }
 
@@ -53,8 +53,7 @@ public final class Stage implements AutoCloseable {
 
     /** One step, for people. */
     public void say(String step) {
-        out.println(String.format(Locale.ROOT, "  %7.2f s  %s", (System.nanoTime() - begin) / 1e9, step));
-        out.flush();
+        lines.accept(String.format(Locale.ROOT, "  %7.2f s  %s", (System.nanoTime() - begin) / 1e9, step));
     }
 
     /** To be closed behind the scenario, the latest first. */

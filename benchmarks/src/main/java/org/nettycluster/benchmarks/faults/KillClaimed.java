@@ -44,7 +44,7 @@ final class KillClaimed {
             fleet.awaitServing(WORKERS);
             Report report = load.stop();
             Judgement judgement = fleet.judge(failures.soFar());
-            long claimed = judgement.count(Fate.CLAIMED) + judgement.count(Fate.SPARED);
+            long claimed = (long) judgement.count(Fate.CLAIMED) + judgement.count(Fate.SPARED);
             long served = warm.count(Outcome.OK) + report.count(Outcome.OK) + claimed;
             Finding.Checks checks = new Finding.Checks();
             checks.that(warm.failed() == 0, warm.failed() + " attempts of the warm-up failed");

@@ -140,7 +140,12 @@ final class RecordedFleet implements AutoCloseable {
     long listensAfter(WorkerProcess victim) throws InterruptedException {
         awaitGone(victim);
         awaitServing(1);
-        return listening.get(serving().get(0).id().toString());
+        WorkerProcess successor = serving().get(0);
+        Long since = listening.get(successor.id().toString());
+        if (since == null) {
+            throw new IllegalStateException(successor + " has ended as soon as it listened");
+        }
+        return since;
     }
 
     int killed() {

@@ -2,6 +2,7 @@ package org.nettycluster.benchmarks.faults;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -223,7 +224,8 @@ final class Stalled {
 
     /** Returns when it is answered, and by whom. */
     private static String ask(RecordedFleet fleet, String path) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", fleet.address().getPort());
+        try (Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), fleet.address().getPort());
                 InputStream in = socket.getInputStream()) {
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

@@ -77,6 +77,17 @@ final class Binds {
         return true;
     }
 
+    /** Forgets every granted listener, and says whose each was. */
+    Map<Integer, ClusterServerSocketChannel> releaseAll() {
+        Map<Integer, ClusterServerSocketChannel> released = new HashMap<>();
+        granted.forEach((listener, entry) -> {
+            forget(entry);
+            released.put(listener, entry.server);
+        });
+        granted.clear();
+        return released;
+    }
+
     /** The server channels whose listeners were granted. */
     List<ClusterServerSocketChannel> servers() {
         return granted.values().stream().map(Entry::server).toList();

@@ -100,7 +100,7 @@ final class MasterLink {
             link.open();
             return link;
         } catch (RuntimeException | Error e) {
-            link.group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            link.close();
             throw e;
         }
     }
@@ -297,19 +297,22 @@ final class MasterLink {
         }
     }
 
-    /** Closes the server channels, then the connection. */
+    /** Leaves the listeners, closes the server channels, then the connection. */
     void close() {
-        boolean accepted = execute(() -> {
+        execute(() -> {
             closing = true;
-            binds.servers().forEach(ClusterServerSocketChannel::close);
+            // They close on their own loops, maybe when the connection is gone: it would not say any more who has left.
+            binds.releaseAll().forEach((listener, server) -> {
+                send(new Unlisten(listener));
+                server.close();
+            });
             Channel channel = control;
             if (channel != null) {
                 channel.close();
             }
-        });
-        if (accepted) {
+            // Told from outside, the loop would close the connection before it runs what was queued earlier.
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
-        }
+        });
     }
 
     private void send(Frame frame) {

@@ -11,12 +11,16 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.Unlisten;
 
 /** What a client sees of a close while another process still holds a copy of the socket. */
 @Timeout(60)
@@ -184,6 +188,51 @@ final class ClosingTest {
             lane.settle(sequence);
             assertThat(client.read()).isEqualTo(-1);
             Eventually.eventually("forgotten", () -> server.children().isEmpty());
+        }
+    }
+
+    @Test
+    void workerThatClosesLeavesItsListenersThoughTheirLoopIsBusy() throws Exception {
+        fixture.bind();
+        FakeLane lane = fixture.master.lane();
+        CountDownLatch free = new CountDownLatch(1);
+        fixture.boss.execute(() -> await(free));
+        try {
+            fixture.worker.close();
+            assertThat(fixture.master.next(Unlisten.class).listener()).isEqualTo(lane.listener);
+        } finally {
+            free.countDown();
+        }
+    }
+
+    @Test
+    void workerThatClosesStillSaysWhatItWasToSayBefore() throws Exception {
+        ClusterServerSocketChannel server = fixture.bind();
+        FakeLane lane = fixture.master.lane();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(1);
+        fixture.master.answer = FakeMaster.Answer.FAILED;
+        // Completes on the control loop.
+        CompletableFuture<?> refused = fixture.worker
+                .link()
+                .listen(server, WorkerFixture.loopback(0), Map.of())
+                .whenComplete((listening, failure) -> {
+                    held.countDown();
+                    await(free);
+                });
+        held.await();
+        server.close().sync();
+        fixture.worker.close();
+        free.countDown();
+        assertThat(fixture.master.next(Unlisten.class).listener()).isEqualTo(lane.listener);
+        assertThat(refused).isCompletedExceptionally();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -3,6 +3,7 @@ package org.nettycluster.testsuite;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -10,8 +11,14 @@ import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
 import io.netty.testsuite.transport.socket.SocketTestPermutation;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.nettycluster.worker.ClusterWorker;
 
 /**
@@ -26,10 +33,12 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
         NIO
     }
 
+    private static final long QUIET_MILLIS = 1;
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
 
     private final EventLoopGroup boss = new EpollEventLoopGroup(2, new DefaultThreadFactory("boss", true));
     private final EventLoopGroup epoll = new EpollEventLoopGroup(4, new DefaultThreadFactory("epoll", true));
+    private final Queue<ServerChannel> servers = new ConcurrentLinkedQueue<>();
     private final ClusterWorker worker;
     private final Clients clients;
 
@@ -40,7 +49,22 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
 
     @Override
     public List<BootstrapFactory<ServerBootstrap>> serverSocket() {
-        return List.of(() -> new ServerBootstrap().group(boss, epoll).channelFactory(worker.channelFactory()));
+        return List.of(() -> new ServerBootstrap().group(boss, epoll).channelFactory(this::serverChannel));
+    }
+
+    private ServerChannel serverChannel() {
+        ServerChannel channel = worker.channelFactory().newChannel();
+        servers.add(channel);
+        return channel;
+    }
+
+    /** Where the tests' servers were bound: who has this port at its own end is a child, and no client. */
+    Set<Integer> serverPorts() {
+        return servers.stream()
+                .map(server -> (InetSocketAddress) server.localAddress())
+                .filter(Objects::nonNull)
+                .map(InetSocketAddress::getPort)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -67,7 +91,11 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
     @Override
     public void close() {
         List<EventLoopGroup> groups = List.of(boss, epoll, NIO_GROUP);
-        groups.forEach(group -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+        // Some of Netty's tests leave channels open, for the loops to close. A loop that is told to end while it runs
+        // its
+        // tasks, and has no quiet period, ends without closing any; so each is told by itself, and has one.
+        groups.forEach(group -> group.forEach(
+                loop -> loop.execute(() -> loop.shutdownGracefully(QUIET_MILLIS, 5000, TimeUnit.MILLISECONDS))));
         groups.forEach(group -> group.terminationFuture().syncUninterruptibly());
     }
 }

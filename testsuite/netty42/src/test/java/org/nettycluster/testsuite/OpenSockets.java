@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /** Counts the sockets of a process: descriptors are nothing that a leak detector of buffers sees. */
@@ -33,8 +34,12 @@ final class OpenSockets {
         return new OpenSockets(pid);
     }
 
-    /** Waits until there are as many as before: both sides close when the other's end of file reaches them. */
-    void assertBack() {
+    /**
+     * Waits until there are as many as before: both sides close when the other's end of file reaches them.
+     *
+     * @param serverPorts whose ends are not the clients'
+     */
+    void assertBack(Set<Integer> serverPorts) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long now = count(pid);
         while (now != before && System.nanoTime() < deadline) {
@@ -43,12 +48,12 @@ final class OpenSockets {
         }
         if (now != before) {
             throw new AssertionError("process " + pid + " has " + now + " sockets " + PATIENCE.toSeconds()
-                    + " s after the last test, and had " + before + " before the first:" + describe());
+                    + " s after the last test, and had " + before + " before the first:" + describe(serverPorts));
         }
     }
 
-    /** The kernel's lines about what is open: family, addresses, state. */
-    private String describe() {
+    /** The kernel's lines about what is open: family, whose end it is, addresses, state. */
+    private String describe(Set<Integer> serverPorts) {
         StringBuilder lines = new StringBuilder();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
             for (Path descriptor : descriptors) {
@@ -62,6 +67,7 @@ final class OpenSockets {
                                         .append(descriptor.getFileName())
                                         .append(' ')
                                         .append(family)
+                                        .append(family.startsWith("tcp") ? end(line, serverPorts) : "")
                                         .append(line));
                     }
                 }
@@ -70,6 +76,13 @@ final class OpenSockets {
             lines.append(" (and they can't be listed: ").append(e).append(')');
         }
         return lines.toString();
+    }
+
+    /** By the second column, ADDRESS:PORT in hexadecimal digits. */
+    private static String end(String line, Set<Integer> serverPorts) {
+        String local = line.strip().split(" +")[1];
+        int port = Integer.parseInt(local.substring(local.indexOf(':') + 1), 16);
+        return serverPorts.contains(port) ? " of a server" : " of a client";
     }
 
     private static long count(long pid) {

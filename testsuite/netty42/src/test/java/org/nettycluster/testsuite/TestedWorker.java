@@ -44,9 +44,9 @@ abstract class TestedWorker {
                 permutation.close();
                 worker.close();
             }
-            if (workerSockets != null && masterSockets != null) {
-                workerSockets.assertBack();
-                masterSockets.assertBack();
+            if (permutation != null && workerSockets != null && masterSockets != null) {
+                workerSockets.assertBack(permutation.serverPorts());
+                masterSockets.assertBack(permutation.serverPorts());
             }
         } finally {
             if (master != null) {

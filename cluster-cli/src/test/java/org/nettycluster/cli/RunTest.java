@@ -18,24 +18,40 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.nettycluster.cli.programs.ExitsWithThree;
 import org.nettycluster.cli.programs.Greets;
 import org.nettycluster.cli.programs.NeverBinds;
 
 /** The command as its user sees it: real processes, real signals, the lines they print and the codes they end with. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RunTest {
     private static final Pattern READY = Pattern.compile(
             "ready: Greets on 127\\.0\\.0\\.1:(\\d+), 2 workers: " + "1\\.1 \\(pid (\\d+)\\), 2\\.1 \\(pid (\\d+)\\)");
 
+    private static CommandProcess neverReady;
+
     @TempDir
     private Path temp;
 
+    /** What is never ready waits while the others are tested. */
     @BeforeAll
-    static void needsEpoll() {
+    static void startWhatIsNeverReady(@TempDir Path directory) throws IOException {
         assumeTrue(Epoll.isAvailable(), () -> "no epoll here: " + Epoll.unavailabilityCause());
+        neverReady = CommandProcess.run(directory.resolve("r"), 2, NeverBinds.class);
+    }
+
+    @AfterAll
+    static void endWhatIsNeverReady() {
+        if (neverReady != null) {
+            neverReady.close();
+        }
     }
 
     private Path runDirectory() {
@@ -106,18 +122,17 @@ final class RunTest {
         }
     }
 
+    /** The last: the first line that shows that a worker runs is the one that it is late, after 10 s. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void aSignalBeforeItIsReadyStopsItToo() throws Exception {
-        try (CommandProcess command = CommandProcess.run(runDirectory(), 2, NeverBinds.class)) {
-            // The first line that shows that a worker runs is the one that it is late.
-            command.awaitOut(line -> line.startsWith("waiting: after 10 s nothing is bound in worker 1.1 (pid "));
-            List<ProcessHandle> workers = command.workers();
+        neverReady.awaitOut(line -> line.startsWith("waiting: after 10 s nothing is bound in worker 1.1 (pid "));
+        List<ProcessHandle> workers = neverReady.workers();
 
-            command.terminate();
+        neverReady.terminate();
 
-            assertThat(command.exitCode()).isZero();
-            assertThat(workers).hasSize(2).noneMatch(ProcessHandle::isAlive);
-        }
+        assertThat(neverReady.exitCode()).isZero();
+        assertThat(workers).hasSize(2).noneMatch(ProcessHandle::isAlive);
     }
 
     @Test

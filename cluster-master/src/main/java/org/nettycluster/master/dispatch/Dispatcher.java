@@ -112,12 +112,7 @@ public final class Dispatcher {
             slot.clear();
         }
         lane.recount();
-        for (Slot slot : lane.slots()) {
-            byte[] address = slot.lastClaimed;
-            if (address != null) {
-                lane.port().endedWithClaim(address);
-            }
-        }
+        lane.tellLastClaims();
     }
 
     /**

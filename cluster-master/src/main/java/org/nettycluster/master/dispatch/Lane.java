@@ -235,6 +235,15 @@ public final class Lane implements Candidate {
         dead = true;
     }
 
+    /** For whoever looks for the connections of a worker that was killed. */
+    void tellLastClaims() {
+        for (Slot slot : slots) {
+            if (slot.lastClaimed != null) {
+                port.endedWithClaim(slot.lastClaimed);
+            }
+        }
+    }
+
     boolean isEnded() {
         return ended;
     }

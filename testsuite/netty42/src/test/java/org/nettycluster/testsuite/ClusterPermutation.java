@@ -92,8 +92,7 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
     public void close() {
         List<EventLoopGroup> groups = List.of(boss, epoll, NIO_GROUP);
         // Some of Netty's tests leave channels open, for the loops to close. A loop that is told to end while it runs
-        // its
-        // tasks, and has no quiet period, ends without closing any; so each is told by itself, and has one.
+        // its tasks, and has no quiet period, ends without closing any: each is told on its own thread, and has one.
         groups.forEach(group -> group.forEach(
                 loop -> loop.execute(() -> loop.shutdownGracefully(QUIET_MILLIS, 5000, TimeUnit.MILLISECONDS))));
         groups.forEach(group -> group.terminationFuture().syncUninterruptibly());

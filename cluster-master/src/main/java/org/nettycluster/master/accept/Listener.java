@@ -131,11 +131,14 @@ public final class Listener implements EpollIoHandle {
      */
     public boolean endAccepting() {
         proceed();
-        if (!acceptingEnded && acceptUpTo(AcceptBudget.MAX, clock.wakes(System.nanoTime()))) {
-            acceptingEnded = true;
-            closeSocket();
+        if (!acceptingEnded) {
+            long now = clock.wakes(System.nanoTime());
+            if (acceptUpTo(AcceptBudget.MAX, now)) {
+                acceptingEnded = true;
+                closeSocket();
+            }
+            sleep(now);
         }
-        sleep(clock.wakes(System.nanoTime()));
         return acceptingEnded && !dispatcher.hasWaiting() && !dispatcher.hasOffers();
     }
 

@@ -310,7 +310,7 @@ public final class Dispatcher {
     }
 
     private boolean rescuable(Lane lane, Slot slot, AcceptedConnection connection, long now) {
-        return now - slot.offeredAt >= choice.patience(lane, connection, now)
+        return choice.overdue(lane, connection, now - slot.offeredAt, now)
                 && now >= starvedUntil
                 && choice.promptBeside(lane, now);
     }

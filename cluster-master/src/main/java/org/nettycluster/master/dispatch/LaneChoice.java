@@ -3,6 +3,7 @@ package org.nettycluster.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.schedule.Scheduler;
 
@@ -56,8 +57,9 @@ final class LaneChoice {
             started = true;
             coldUntil = now + COLD_START * rescueAfter;
         } else if (now - lastAccepted > SPELL) {
+            long most = mostGiven();
             for (Lane lane : lanes) {
-                lane.countFrom(mostGiven());
+                lane.countFrom(most);
             }
         }
         lastAccepted = now;
@@ -66,19 +68,9 @@ final class LaneChoice {
     /** For a new connection: healthy lanes only, full ones included, so that turns are strict. */
     @Nullable
     Lane forNew(long now) {
-        candidates.clear();
-        for (Lane lane : lanes) {
-            if (healthy(lane, now)) {
-                candidates.add(lane);
-            }
-        }
-        if (candidates.isEmpty()) {
+        if (!collect(lane -> healthy(lane, now))) {
             // One loop that stands must not keep all others of the only worker from their clients.
-            for (Lane lane : lanes) {
-                if (prompt(lane, now)) {
-                    candidates.add(lane);
-                }
-            }
+            collect(lane -> prompt(lane, now));
         }
         return ask();
     }
@@ -89,43 +81,44 @@ final class LaneChoice {
      */
     @Nullable
     Lane forOurs(long now) {
+        if (!collect(lane -> takesOne(lane, now) && !lane.hasOffers()) && !collect(lane -> takesOne(lane, now))) {
+            collect(lane -> lane.usable(now) && lane.freeCells() > 0);
+        }
+        return ask();
+    }
+
+    private boolean collect(Predicate<Lane> asked) {
         candidates.clear();
         for (Lane lane : lanes) {
-            if (healthy(lane, now) && !lane.hasOffers() && lane.freeCells() > 0) {
+            if (asked.test(lane)) {
                 candidates.add(lane);
             }
         }
-        if (candidates.isEmpty()) {
-            for (Lane lane : lanes) {
-                if (healthy(lane, now) && lane.freeCells() > 0) {
-                    candidates.add(lane);
-                }
-            }
-        }
-        if (candidates.isEmpty()) {
-            for (Lane lane : lanes) {
-                if (lane.usable(now) && lane.freeCells() > 0) {
-                    candidates.add(lane);
-                }
-            }
-        }
-        return ask();
+        return !candidates.isEmpty();
+    }
+
+    private boolean takesOne(Lane lane, long now) {
+        return healthy(lane, now) && lane.freeCells() > 0;
     }
 
     /** Whether another lane could take over an offer of this one at once. */
     boolean promptBeside(Lane stalled, long now) {
         for (Lane lane : lanes) {
-            if (lane != stalled && healthy(lane, now) && lane.freeCells() > 0) {
+            if (lane != stalled && takesOne(lane, now)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The age at which an offer may be taken back: doubles with each move of its connection. */
-    long patience(Lane lane, AcceptedConnection connection, long now) {
-        long first = lane.isProven() ? Math.max(rescueAfter, excused(lane, now)) : UNPROVEN_PATIENCE * rescueAfter;
-        return first << Math.min(connection.revocations(), 20);
+    /** Whether an offer is old enough to be taken back: its patience doubles with each move of its connection. */
+    boolean overdue(Lane lane, AcceptedConnection connection, long age, long now) {
+        // No patience is shorter than the rescue time, and few offers get that old: only they are compared with others.
+        return age >= rescueAfter && age >= patience(lane, now) << Math.min(connection.revocations(), 20);
+    }
+
+    private long patience(Lane lane, long now) {
+        return lane.isProven() ? Math.max(rescueAfter, excused(lane, now)) : UNPROVEN_PATIENCE * rescueAfter;
     }
 
     /** Whether nothing says that this lane stalls. */
@@ -135,7 +128,8 @@ final class LaneChoice {
 
     private boolean prompt(Lane lane, long now) {
         if (lane.isProven() || !lane.hasOffers()) {
-            return lane.healthy(now, Math.max(promptWithin, excused(lane, now)));
+            // Most are prompt, whatever the others do: only who is not is compared with them.
+            return lane.healthy(now, promptWithin) || lane.healthy(now, excused(lane, now));
         }
         return now < coldUntil && lane.healthy(now, COLD_START * rescueAfter);
     }

@@ -4,12 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.nettycluster.master.ClusterMaster;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code ncluster demo}: the HTTP example on many JVMs, found beside the launcher script. */
@@ -52,32 +50,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        OwnLines out = new OwnLines(System.out);
-        OwnLines err = new OwnLines(System.err);
-        LogLines.install(fleet.verbose(), err::line);
-        try {
-            return run(out, err);
-        } finally {
-            out.flush();
-            err.flush();
-        }
-    }
-
-    private int run(OwnLines out, OwnLines err) throws InterruptedException {
-        Program example;
-        ClusterMaster.Builder builder;
-        try {
-            example = program();
-            builder = fleet.describe(example, archived());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-        Foreground foreground =
-                new Foreground(fleet.nameOr(example.name()), fleet.workers(), fleet.supervision(), out, err);
-        if (rehearse) {
-            foreground.stopWhenReady();
-        }
-        return foreground.run(builder);
+        return FleetCommand.run(spec, fleet, this::program, archived(), rehearse);
     }
 
     private static List<String> archived() {

@@ -3,12 +3,10 @@ package org.nettycluster.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.nettycluster.master.ClusterMaster;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -54,27 +52,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        OwnLines out = new OwnLines(System.out);
-        OwnLines err = new OwnLines(System.err);
-        LogLines.install(fleet.verbose(), err::line);
-        try {
-            return run(out, err);
-        } finally {
-            out.flush();
-            err.flush();
-        }
-    }
-
-    private int run(OwnLines out, OwnLines err) throws InterruptedException {
-        Program chosen;
-        ClusterMaster.Builder builder;
-        try {
-            chosen = program();
-            builder = fleet.describe(chosen, List.of());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-        return new Foreground(fleet.nameOr(chosen.name()), fleet.workers(), fleet.supervision(), out, err).run(builder);
+        return FleetCommand.run(spec, fleet, this::program, List.of(), false);
     }
 
     /** What to run, checked as far as that goes without running it. */

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,7 +35,7 @@ import java.util.Set;
  * trusts nothing that it reads here beyond the lane that the page belongs to. A page belongs to one lane of one process
  * and is never used again.
  *
- * <p>The mapping lives until the collector has found the page unreachable (JDK 17 cannot unmap).
+ * <p>The mapping lives until {@link #unmap}, or until the collector has found the page unreachable.
  */
 public final class ClaimPage {
     /** The largest window: more cells than a socket's send buffer holds messages would make no sense. */
@@ -56,7 +57,10 @@ public final class ClaimPage {
 
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private final ByteBuffer memory;
+    /** In the place of a mapping that has ended. */
+    static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
+    private ByteBuffer memory;
     private final int window;
     private final Heartbeats heartbeats;
 
@@ -138,6 +142,20 @@ public final class ClaimPage {
         if (window < 1 || window > MAX_WINDOW) {
             throw new IllegalArgumentException("window " + window + " must be 1 to " + MAX_WINDOW);
         }
+    }
+
+    /**
+     * Gives the memory back, for whoever can say that no thread of this process will use the page again; the other
+     * process's mapping is its own. Who does so nevertheless gets an IndexOutOfBoundsException, on this thread at least.
+     * A second call does nothing.
+     *
+     * @return whether it is gone; if not, the collector will see to it
+     */
+    public boolean unmap() {
+        ByteBuffer before = memory;
+        memory = NOTHING;
+        heartbeats.forget();
+        return before.capacity() > 0 && before instanceof MappedByteBuffer mapping && Unmapping.of(mapping);
     }
 
     /** Number of cells. */

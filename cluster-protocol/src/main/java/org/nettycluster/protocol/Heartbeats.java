@@ -37,7 +37,7 @@ public final class Heartbeats {
     private static final int START = 256;
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    private final ByteBuffer memory;
+    private ByteBuffer memory;
 
     Heartbeats(ByteBuffer memory) {
         this.memory = memory;
@@ -91,6 +91,11 @@ public final class Heartbeats {
             }
         }
         return worst < 0 ? OptionalInt.empty() : OptionalInt.of(worst);
+    }
+
+    /** The page is unmapped. */
+    void forget() {
+        memory = ClaimPage.NOTHING;
     }
 
     // 0 means none, and a clock may show it.

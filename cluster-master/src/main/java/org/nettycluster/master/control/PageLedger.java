@@ -21,12 +21,24 @@ final class PageLedger {
     void opened(ClaimPage page) {
         for (ClaimPage each : List.copyOf(pages)) {
             if (!open.contains(each) && each.adopted() == each.closed()) {
-                pages.remove(each);
-                adoptedBefore += each.adopted();
+                forget(each);
             }
         }
         pages.add(page);
         open.add(page);
+    }
+
+    /** The process has ended, and all lanes are closed: nobody looks at these pages any more. */
+    void exited() {
+        List.copyOf(pages).forEach(this::forget);
+        open.clear();
+    }
+
+    /** With the mapping, which would otherwise stay for as long as this process has no need to collect. */
+    private void forget(ClaimPage page) {
+        pages.remove(page);
+        adoptedBefore += page.adopted();
+        page.unmap();
     }
 
     void closed(ClaimPage page) {

@@ -98,8 +98,7 @@ final class WorkerSession {
     /** The control connection has ended. Lanes end by themselves: the worker may still serve what it has received. */
     void disconnected() {
         control = null;
-        promised.values().forEach(PageStore.StoredPage::unlink);
-        promised.clear();
+        discardPromised();
         events.disconnected(worker);
     }
 
@@ -148,7 +147,7 @@ final class WorkerSession {
     void unlisten(int number) {
         PageStore.StoredPage page = promised.remove(number);
         if (page != null) {
-            page.unlink();
+            page.discard();
         }
         // The lanes first: what they give back must find another lane, or be closed with the listener.
         for (OpenLane lane : List.copyOf(lanes)) {
@@ -171,11 +170,12 @@ final class WorkerSession {
         if (page == null) {
             return null;
         }
-        page.unlink();
         if (listener == null || draining) {
             // Drain has overtaken it: nobody would close this lane.
+            page.discard();
             return null;
         }
+        page.unlink();
         LaneOfChannel events = new LaneOfChannel(listener);
         LaneLink link = new LaneLink(worker, channel, events);
         Lane lane = new Lane(worker, Cells.of(page.page()), link);
@@ -268,12 +268,17 @@ final class WorkerSession {
         for (OpenLane lane : List.copyOf(lanes)) {
             end(lane);
         }
-        promised.values().forEach(PageStore.StoredPage::unlink);
-        promised.clear();
+        ledger.exited();
+        discardPromised();
         registry.workerExited(worker);
         if (control != null) {
             control.close();
         }
+    }
+
+    private void discardPromised() {
+        promised.values().forEach(PageStore.StoredPage::discard);
+        promised.clear();
     }
 
     void reply(Frame frame) {

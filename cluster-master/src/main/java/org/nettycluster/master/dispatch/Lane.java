@@ -84,7 +84,8 @@ public final class Lane implements Candidate {
 
     @Override
     public long active() {
-        return cells.active();
+        // An ended lane's page may be gone.
+        return ended ? 0 : cells.active();
     }
 
     @Override
@@ -201,7 +202,7 @@ public final class Lane implements Candidate {
 
     /** Whether it may hold offers: its worker wants them, and nobody has paused it. */
     boolean wants() {
-        return !paused && cells.wants();
+        return !paused && !ended && cells.wants();
     }
 
     /** Usable, and nothing says that it stalls: no offer older than the limit, no revoked copy outstanding. */

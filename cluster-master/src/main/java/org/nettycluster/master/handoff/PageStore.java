@@ -11,7 +11,8 @@ import org.nettycluster.protocol.ClaimPage;
 
 /**
  * Creates claim pages, each in a file of its own on a memory file system, under a name that cannot be guessed. On the
- * master's loop. A file lives from the worker's Listen to its lane's hello, then it is unlinked.
+ * master's loop. A file lives from the worker's Listen to its lane's hello, then it is unlinked. A mapping lives until
+ * the lane's connections or its process have ended; it does not wait for the collector.
  */
 public final class PageStore {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(PageStore.class);
@@ -60,6 +61,12 @@ public final class PageStore {
             } catch (IOException e) {
                 LOGGER.warn("can't remove claim page {}: {}", file, e.getMessage());
             }
+        }
+
+        /** Nobody will open a lane on it: the name and the mapping go. */
+        public void discard() {
+            unlink();
+            page.unmap();
         }
     }
 

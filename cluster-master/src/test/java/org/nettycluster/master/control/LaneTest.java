@@ -2,6 +2,9 @@ package org.nettycluster.master.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +82,27 @@ class LaneTest {
         Serving one = serving(1);
         assertThat(Path.of(one.listening.page())).doesNotExist();
         assertThat(door.pageFiles()).isEmpty();
+    }
+
+    @Test
+    void pagesAreUnmappedWithoutACollection() throws Exception {
+        Serving one = serving(1);
+        FakeWorker worker = one.worker;
+        Listening promised = worker.listen(new InetSocketAddress("127.0.0.2", 0));
+        Listening left = worker.listen(new InetSocketAddress("127.0.0.3", 0));
+        assertThat(mappings(one.listening)).as("the master's and this test's").isEqualTo(2);
+        assertThat(mappings(promised)).isEqualTo(1);
+        worker.say(new Unlisten(left.listener()));
+        Eventually.eventually("no lane will be opened on it", () -> mappings(left) == 0);
+        door.exited(1);
+        assertThat(mappings(one.listening)).as("this test's").isEqualTo(1);
+        assertThat(mappings(promised)).isZero();
+    }
+
+    private static long mappings(Listening listening) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                .filter(line -> line.contains(listening.page()))
+                .count();
     }
 
     @Test

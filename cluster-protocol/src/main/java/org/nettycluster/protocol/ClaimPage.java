@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of memory that a lane's two processes share: its window of claim cells, and a header with what the worker
@@ -60,6 +60,7 @@ public final class ClaimPage {
     /** In the place of a mapping that has ended. */
     static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
+    private @Nullable Mapping mapping;
     private ByteBuffer memory;
     private final int window;
     private final Heartbeats heartbeats;
@@ -92,7 +93,10 @@ public final class ClaimPage {
                 while (zeros.hasRemaining()) {
                     channel.write(zeros);
                 }
-                return format(channel.map(FileChannel.MapMode.READ_WRITE, 0, size(window)), window);
+                Mapping mapping = Mapping.of(channel, size(window));
+                ClaimPage page = format(mapping.memory(), window);
+                page.mapping = mapping;
+                return page;
             } catch (IOException | RuntimeException e) {
                 Files.deleteIfExists(file);
                 throw e;
@@ -145,17 +149,19 @@ public final class ClaimPage {
     }
 
     /**
-     * Gives the memory back, for whoever can say that no thread of this process will use the page again; the other
-     * process's mapping is its own. Who does so nevertheless gets an IndexOutOfBoundsException, on this thread at least.
-     * A second call does nothing.
+     * Gives the memory back: the master, who has created the page and can say that no thread of this process will use it
+     * again. The other process's mapping is its own. Who uses it nevertheless gets an IndexOutOfBoundsException, on this
+     * thread at least.
+     * A second call does nothing, nor does one for a page that was only opened.
      *
      * @return whether it is gone; if not, the collector will see to it
      */
     public boolean unmap() {
-        ByteBuffer before = memory;
         memory = NOTHING;
         heartbeats.forget();
-        return before.capacity() > 0 && before instanceof MappedByteBuffer mapping && Unmapping.of(mapping);
+        Mapping before = mapping;
+        mapping = null;
+        return before != null && before.end();
     }
 
     /** Number of cells. */

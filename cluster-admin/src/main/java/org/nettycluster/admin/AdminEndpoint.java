@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.nettycluster.master.ReloadOptions;
+import org.nettycluster.master.control.Audit;
 import org.nettycluster.master.control.RunDirectory;
 
 /**
@@ -37,12 +38,15 @@ public final class AdminEndpoint implements AutoCloseable {
     private final Path socket;
     private final MultiThreadIoEventLoopGroup group;
     private final ChannelGroup clients;
+    private final Audit audit;
     private final Channel server;
 
-    private AdminEndpoint(Path socket, MultiThreadIoEventLoopGroup group, ChannelGroup clients, Channel server) {
+    private AdminEndpoint(
+            Path socket, MultiThreadIoEventLoopGroup group, ChannelGroup clients, Audit audit, Channel server) {
         this.socket = socket;
         this.group = group;
         this.clients = clients;
+        this.audit = audit;
         this.server = server;
     }
 
@@ -85,6 +89,7 @@ public final class AdminEndpoint implements AutoCloseable {
         var group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("ncluster-admin", true), EpollIoHandler.newFactory());
         ChannelGroup clients = new DefaultChannelGroup(group.next());
+        Audit audit = new Audit(group.next(), socket.toString());
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channel(EpollServerDomainSocketChannel.class)
@@ -92,7 +97,7 @@ public final class AdminEndpoint implements AutoCloseable {
                     @Override
                     protected void initChannel(EpollDomainSocketChannel child) {
                         child.pipeline()
-                                .addLast(new PeerGate(admission, clients))
+                                .addLast(new PeerGate(admission, clients, audit))
                                 .addLast(new ReadTimeoutHandler(
                                         admission.patience().toMillis(), TimeUnit.MILLISECONDS))
                                 .addLast(new HttpServerCodec(1024, 4096, 1024))
@@ -102,7 +107,7 @@ public final class AdminEndpoint implements AutoCloseable {
                 })
                 .bind(new DomainSocketAddress(socket.toFile()))
                 .awaitUninterruptibly();
-        AdminEndpoint endpoint = new AdminEndpoint(socket, group, clients, bound.channel());
+        AdminEndpoint endpoint = new AdminEndpoint(socket, group, clients, audit, bound.channel());
         try {
             if (!bound.isSuccess()) {
                 throw new IOException(
@@ -135,6 +140,7 @@ public final class AdminEndpoint implements AutoCloseable {
         }
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(Closing.ENDPOINT));
         clients.newCloseFuture().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(LAST_WORDS_SECONDS));
+        group.next().submit(audit::close).awaitUninterruptibly(TimeUnit.SECONDS.toMillis(LAST_WORDS_SECONDS));
         group.shutdownGracefully(0, LAST_WORDS_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

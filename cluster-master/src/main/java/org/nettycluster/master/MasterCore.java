@@ -117,10 +117,14 @@ final class MasterCore {
     /** What the supervisor's thread asks of the loop; each call waits for its answer. */
     private final class LoopSide implements Workforce.Connections {
         @Override
-        public WorkerEnvironment expect(WorkerId worker) {
+        public WorkerEnvironment expect(WorkerId worker, boolean child) {
             Token token = Token.random();
             onLoop(() -> {
-                control.expect(worker, token);
+                if (child) {
+                    control.expectChild(worker, token);
+                } else {
+                    control.expect(worker, token);
+                }
                 return true;
             });
             FleetSettings fleet = settings.fleet();
@@ -132,6 +136,11 @@ final class MasterCore {
                     fleet.readiness(),
                     fleet.masterLoss(),
                     fleet.drainTimeout());
+        }
+
+        @Override
+        public void started(WorkerId worker, ProcessHandle process) {
+            onLoop(() -> control.started(worker, process));
         }
 
         @Override

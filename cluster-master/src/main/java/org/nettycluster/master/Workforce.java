@@ -57,8 +57,11 @@ final class Workforce {
 
     /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
     interface Connections {
-        /** A process with this id will call; returns what to put into its environment. */
-        WorkerEnvironment expect(WorkerId worker);
+        /** A process with this id will call, our child or not; returns what to put into its environment. */
+        WorkerEnvironment expect(WorkerId worker, boolean child);
+
+        /** This child is the one. */
+        void started(WorkerId worker, ProcessHandle process);
 
         /** Its process has ended, or was never started. */
         void exited(WorkerId worker);
@@ -106,7 +109,7 @@ final class Workforce {
         return thread.ask(() -> {
             checkNotStopping();
             WorkerId id = new WorkerId(++lastFork, 0);
-            WorkerEnvironment role = connections.expect(id);
+            WorkerEnvironment role = connections.expect(id, false);
             put(new WorkerProcess(id, face));
             return role;
         });
@@ -119,7 +122,7 @@ final class Workforce {
     }
 
     WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
-        WorkerEnvironment role = connections.expect(id);
+        WorkerEnvironment role = connections.expect(id, true);
         WorkerProcess worker = new WorkerProcess(id, face);
         // Node tells it in the next turn, so that whoever has just forked can still add a listener. Posted before the
         // process exists, and so ahead of whatever it may say.
@@ -139,6 +142,7 @@ final class Workforce {
             throw e;
         }
         worker.started(child);
+        connections.started(id, child.handle());
         put(worker);
         child.exit().thenAccept(exit -> thread.post(() -> ended(worker, child, exit)));
         return worker;

@@ -84,6 +84,11 @@ public final class FakeWorker implements AutoCloseable {
         }
     }
 
+    /** What its environment says. */
+    public WorkerEnvironment role() {
+        return role;
+    }
+
     /** The hello that this worker's environment entitles it to. */
     public Hello hello() {
         return new Hello(

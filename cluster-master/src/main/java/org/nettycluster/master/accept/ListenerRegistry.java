@@ -99,6 +99,13 @@ public final class ListenerRegistry {
         return null;
     }
 
+    /** How many listeners this worker is a member of. */
+    public int memberships(WorkerId worker) {
+        return (int) byKey.values().stream()
+                .filter(entry -> entry.members.contains(worker))
+                .count();
+    }
+
     /** The listener with this number, if this worker is one of its members. */
     public @Nullable Listener memberOf(WorkerId worker, int number) {
         Entry entry = byNumber.get(number);

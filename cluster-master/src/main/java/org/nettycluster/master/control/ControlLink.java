@@ -7,6 +7,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Ready;
@@ -22,12 +23,18 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
     private final WorkerId worker;
     private final WorkerSession session;
     private final ControlEvents events;
+    private final Audit audit;
+    private final Audit.Peer peer;
+    private boolean ready;
+    private boolean drained;
     private boolean refused;
 
-    ControlLink(WorkerId worker, WorkerSession session, ControlEvents events) {
+    ControlLink(WorkerId worker, WorkerSession session, ControlEvents events, Audit audit, Audit.Peer peer) {
         this.worker = worker;
         this.session = session;
         this.events = events;
+        this.audit = audit;
+        this.peer = peer;
     }
 
     @Override
@@ -41,9 +48,16 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof Unlisten unlisten) {
             session.unlisten(unlisten.listener());
         } else if (frame instanceof Ready) {
-            events.ready(worker);
-        } else if (frame instanceof Drained drained) {
-            events.drained(worker, drained.forced());
+            // Once, like the next: each is a task for another thread, and a line in the log maybe.
+            if (!ready) {
+                ready = true;
+                events.ready(worker);
+            }
+        } else if (frame instanceof Drained end) {
+            if (!drained) {
+                drained = true;
+                events.drained(worker, end.forced());
+            }
         } else if (frame instanceof Message message) {
             events.message(worker, message);
         } else if (frame instanceof UnknownFrame unknown) {
@@ -52,7 +66,11 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof Unrecognised unrecognised) {
             LOGGER.debug("worker {} does not know frames of type {}", worker, unrecognised.type());
         } else {
-            refuse(ctx, "a " + frame.getClass().getSimpleName() + " frame, which only a master sends");
+            refuse(
+                    ctx,
+                    Audit.Offence.OUT_OF_PLACE,
+                    "a " + frame.getClass().getSimpleName() + " frame",
+                    "frames that a worker sends, after one hello");
         }
     }
 
@@ -70,15 +88,22 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException) {
-            refuse(ctx, "a malformed frame: " + cause.getMessage());
+            refuse(
+                    ctx,
+                    Audit.Offence.MALFORMED,
+                    "a malformed frame, " + cause.getMessage(),
+                    FrameCodec.MAX_FRAME + " bytes, well-formed");
         } else {
             LOGGER.debug("control connection of worker {} failed", worker, cause);
             ctx.close();
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, String what) {
-        LOGGER.warn("worker {} sent {}: closing its control connection", worker, what);
+    private void refuse(ChannelHandlerContext ctx, Audit.Offence offence, String what, String limit) {
+        if (refused) {
+            return;
+        }
+        audit.refused(peer, offence, "worker " + worker + " sent " + what, limit, "closed its control connection");
         refused = true;
         ctx.close();
     }

@@ -9,7 +9,6 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +34,7 @@ public final class ControlServer {
     private final int window;
     private final ControlEvents events;
     private final Admission admission;
+    private final Audit audit;
     private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
     private final StallWatch watch;
     private int strangers;
@@ -76,6 +76,7 @@ public final class ControlServer {
         this.window = window;
         this.events = events;
         this.admission = admission;
+        this.audit = new Audit(loop, directory.socket().toString());
         this.watch = new StallWatch(loop, stallWarn, sessions::values);
     }
 
@@ -120,13 +121,31 @@ public final class ControlServer {
         Files.setPosixFilePermissions(directory.socket(), PosixFilePermissions.fromString("rw-------"));
     }
 
-    /** A process with this id and token is about to be started. */
+    /** Somebody else starts a process with this id and token: the first of our user that says them is it. */
     public void expect(WorkerId worker, Token token) {
-        WorkerSession session = new WorkerSession(worker, token, registry, pages, window, events);
+        expect(worker, token, new Bearer(false));
+    }
+
+    /** We are about to start a process with this id and token; {@link #started} will say which one it is. */
+    public void expectChild(WorkerId worker, Token token) {
+        expect(worker, token, new Bearer(true));
+    }
+
+    private void expect(WorkerId worker, Token token, Bearer bearer) {
+        WorkerSession session = new WorkerSession(worker, token, bearer, audit, registry, pages, window, events);
         if (sessions.putIfAbsent(worker, session) != null) {
             throw new IllegalStateException("worker " + worker + " is expected already");
         }
         watch.wake();
+    }
+
+    /** From now on this process may use its token, or one that it starts; false if the worker is not known. */
+    public boolean started(WorkerId worker, ProcessHandle process) {
+        WorkerSession session = sessions.get(worker);
+        if (session != null) {
+            session.bearer().started(process);
+        }
+        return session != null;
     }
 
     /** The process has ended, or never started: its lanes end, its token is worth nothing any more. */
@@ -190,6 +209,7 @@ public final class ControlServer {
         for (WorkerId worker : sessions.keySet().toArray(WorkerId[]::new)) {
             exited(worker);
         }
+        audit.close();
     }
 
     @Nullable
@@ -197,8 +217,8 @@ public final class ControlServer {
         return sessions.get(worker);
     }
 
-    Path path() {
-        return directory.socket();
+    Audit audit() {
+        return audit;
     }
 
     Admission admission() {

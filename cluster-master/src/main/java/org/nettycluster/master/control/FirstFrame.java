@@ -3,7 +3,6 @@ package org.nettycluster.master.control;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
@@ -11,6 +10,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.control.Audit.Offence;
 import org.nettycluster.master.handoff.LaneLink;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
@@ -24,8 +24,8 @@ import org.nettycluster.protocol.Welcome;
 
 /**
  * The doorkeeper of one connection to the control socket: whoever is not of our user, says nothing for a while, or
- * cannot name a worker and its token is sent away with a line in the log. Everyone else's connection becomes a control
- * connection or a lane. On the master's loop.
+ * cannot name a worker and its token, or is another process than the one that the token was made for, is sent away with
+ * a line of {@link Audit}. Everyone else's connection becomes a control connection or a lane. On the master's loop.
  */
 final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(FirstFrame.class);
@@ -34,7 +34,7 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private final ControlServer server;
     private final ControlEvents events;
     private @Nullable ScheduledFuture<?> timeout;
-    private String peer = "a stranger";
+    private Audit.Peer peer = new Audit.Peer(-1, -1);
     private boolean settled;
     private boolean refused;
 
@@ -44,27 +44,36 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     }
 
     void addTo(EpollDomainSocketChannel channel) {
-        channel.pipeline()
-                .addLast(DECODER, new FrameDecoder(FrameCodec.MAX_FIRST_FRAME))
-                .addLast(this);
+        FrameDecoder decoder = new FrameDecoder(FrameCodec.MAX_FIRST_FRAME);
+        // What lies behind the first frame is for whoever takes over, which may have to wait.
+        decoder.setSingleDecode(true);
+        channel.pipeline().addLast(DECODER, decoder).addLast(this);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) throws Exception {
-        PeerCredentials credentials = ((EpollDomainSocketChannel) ctx.channel()).peerCredentials();
-        peer = "process " + credentials.pid() + " of user " + credentials.uid();
-        if (credentials.uid() != server.admission().uid()) {
-            refuse(ctx, "only user " + server.admission().uid() + " may connect");
+        peer = Audit.Peer.of(((EpollDomainSocketChannel) ctx.channel()).peerCredentials());
+        int user = server.admission().uid();
+        if (peer.user() != user) {
+            refuse(ctx, Offence.FOREIGN_USER, "it connected", "only user " + user + " may connect");
             return;
         }
         if (!server.strangerEntered()) {
-            refuse(ctx, "too many connections that have not said who they are");
+            refuse(
+                    ctx,
+                    Offence.CROWD,
+                    "it connected as one of too many connections that have not said who they are",
+                    server.admission().strangers() + " at once");
             return;
         }
         Duration patience = server.admission().patience();
         timeout = ctx.executor()
                 .schedule(
-                        () -> refuse(ctx, "it said nothing for " + patience.toMillis() + " ms"),
+                        () -> refuse(
+                                ctx,
+                                Offence.SILENCE,
+                                "it said no whole frame for " + patience.toMillis() + " ms",
+                                patience.toMillis() + " ms for the first frame"),
                         patience.toNanos(),
                         TimeUnit.NANOSECONDS);
         ctx.channel().closeFuture().addListener(closed -> settle());
@@ -82,35 +91,66 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof LaneHello hello) {
             lane(ctx, hello);
         } else {
-            refuse(ctx, "its first frame is " + frame.getClass().getSimpleName() + ", not a hello");
+            refuse(
+                    ctx,
+                    Offence.OUT_OF_PLACE,
+                    "its first frame is " + frame.getClass().getSimpleName() + ", not a hello",
+                    "a hello first");
         }
     }
 
     private void hello(ChannelHandlerContext ctx, Hello hello) {
         WorkerSession session = server.session(hello.worker());
         if (session == null || !session.admits(hello.token())) {
-            refuse(ctx, "it says it is worker " + hello.worker() + " but does not know that worker's token");
+            refuse(
+                    ctx,
+                    Offence.WRONG_TOKEN,
+                    "it says it is worker " + hello.worker() + " but does not know that worker's token",
+                    "the token of a process that runs");
+            return;
+        }
+        Bearer bearer = session.bearer();
+        if (!bearer.isKnown()) {
+            ctx.channel().config().setAutoRead(false);
+            bearer.whenKnown(() -> {
+                if (!refused && ctx.channel().isActive()) {
+                    ctx.channel().config().setAutoRead(true);
+                    hello(ctx, hello);
+                }
+            });
+            return;
+        }
+        if (!bearer.mayBe(peer.pid())) {
+            refuse(
+                    ctx,
+                    Offence.FOREIGN_PROCESS,
+                    "it says it is worker " + hello.worker() + " with that worker's token",
+                    "" + bearer);
             return;
         }
         if (session.connectedOnce()) {
-            refuse(ctx, "worker " + hello.worker() + " is connected already");
+            refuse(
+                    ctx,
+                    Offence.USED_TOKEN,
+                    "it says hello again as worker " + hello.worker(),
+                    "one hello for each token");
             return;
         }
         int version;
         try {
             version = ProtocolVersion.agree(hello);
         } catch (ProtocolException e) {
-            refuse(ctx, e.getMessage());
+            refuse(ctx, Offence.UNKNOWN_VERSION, String.valueOf(e.getMessage()), "a version that both speak");
             return;
         }
         settle();
         LOGGER.debug("worker {} is {}, its JVM is process {}", hello.worker(), peer, hello.pid());
         ctx.pipeline()
                 .addLast(FrameEncoder.INSTANCE)
-                .addLast(new ControlLink(hello.worker(), session, events))
+                .addLast(new ControlLink(hello.worker(), session, events, server.audit(), peer))
                 .remove(this);
         ctx.channel().writeAndFlush(new Welcome(version));
-        session.connected(ctx.channel(), hello.pid());
+        session.connected(ctx.channel(), peer);
         // Last: frames that came behind the hello are read at once, and answered.
         ctx.pipeline().replace(DECODER, "frame-decoder", new FrameDecoder(FrameCodec.MAX_FRAME));
     }
@@ -118,15 +158,29 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private void lane(ChannelHandlerContext ctx, LaneHello hello) {
         WorkerSession session = server.session(hello.worker());
         if (session == null || !session.admits(hello.token())) {
-            refuse(ctx, "it opens a lane of worker " + hello.worker() + " but does not know that worker's token");
+            refuse(
+                    ctx,
+                    Offence.WRONG_TOKEN,
+                    "it opens a lane of worker " + hello.worker() + " but does not know that worker's token",
+                    "the token of a process that runs");
+            return;
+        }
+        if (!session.bearer().speaksAs(peer.pid())) {
+            refuse(
+                    ctx,
+                    Offence.FOREIGN_PROCESS,
+                    "it opens a lane of worker " + hello.worker() + " with that worker's token",
+                    "the process that said hello");
             return;
         }
         LaneLink link = session.openLane((EpollDomainSocketChannel) ctx.channel(), hello.listener());
         if (link == null) {
             refuse(
                     ctx,
+                    Offence.NOT_PROMISED,
                     "worker " + hello.worker() + " opens a lane for listener " + hello.listener()
-                            + ", which it was not promised");
+                            + ", which it was not promised",
+                    "one lane for each bind");
             return;
         }
         settle();
@@ -137,19 +191,23 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        refuse(
-                ctx,
-                cause instanceof DecoderException
-                        ? "its first frame is malformed: " + cause.getMessage()
-                        : String.valueOf(cause.getMessage()));
+        if (cause instanceof DecoderException) {
+            refuse(
+                    ctx,
+                    Offence.MALFORMED,
+                    "its first frame is malformed, " + cause.getMessage(),
+                    FrameCodec.MAX_FIRST_FRAME + " bytes, well-formed");
+        } else {
+            refuse(ctx, Offence.FAILURE, "it failed with " + cause.getMessage(), "a connection that works");
+        }
     }
 
-    private void refuse(ChannelHandlerContext ctx, @Nullable String why) {
+    private void refuse(ChannelHandlerContext ctx, Offence offence, String tried, String limit) {
         if (refused) {
             return;
         }
         refused = true;
-        LOGGER.warn("refused {} on {}: {}", peer, server.path(), why);
+        server.audit().refused(peer, offence, tried, limit, "closed its connection");
         settle();
         ctx.close();
     }

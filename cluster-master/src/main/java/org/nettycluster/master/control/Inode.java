@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param mode type and permissions, as in stat(2)
  * @param owner user id
+ * @param links names that it has
  */
-record Inode(int mode, int owner) {
+record Inode(int mode, int owner, int links) {
     private static final int TYPE = 0170000;
     private static final int DIRECTORY = 0040000;
     private static final int LINK = 0120000;
@@ -23,7 +24,7 @@ record Inode(int mode, int owner) {
     private static final int OTHERS_ANYTHING = 077;
 
     static Inode of(Path path) throws IOException {
-        return new Inode(attribute(path, "unix:mode"), attribute(path, "unix:uid"));
+        return new Inode(attribute(path, "unix:mode"), attribute(path, "unix:uid"), attribute(path, "unix:nlink"));
     }
 
     private static int attribute(Path path, String name) throws IOException {
@@ -58,6 +59,20 @@ record Inode(int mode, int owner) {
         return (mode & OTHERS_WRITE) == 0 || stickyOfRoot
                 ? null
                 : "can be written by others (mode " + octal() + ") and is not a sticky directory of root";
+    }
+
+    /**
+     * Why this cannot lie in a private directory of user {@code uid} that was private all the time: somebody else could
+     * write there once. Null if it can.
+     */
+    @Nullable
+    String unsafeInOurs(int uid) {
+        if (owner != uid) {
+            return "belongs to user " + owner + ", not to us (" + uid + ")";
+        }
+        return (mode & TYPE) == DIRECTORY || links <= 1
+                ? null
+                : "has " + links + " names: writing to it would write to a file elsewhere";
     }
 
     private String octal() {

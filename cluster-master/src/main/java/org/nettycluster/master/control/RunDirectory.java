@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,10 +180,31 @@ public final class RunDirectory implements AutoCloseable {
             Inode inode = Inode.of(path);
             String problem = path.equals(directory) ? inode.unsafeAsOurs(uid) : inode.unsafeAsParent(uid);
             if (problem != null) {
-                throw new IOException("run directory " + directory + " is not safe: " + path + " " + problem
-                        + ": choose another one with --run-dir");
+                throw unsafe(directory, path, problem, "choose another one with --run-dir");
             }
         }
+        // Only now: nobody else can add or swap anything any more.
+        try (Stream<Path> contents = Files.list(directory)) {
+            for (Path path : contents.toList()) {
+                String problem = problemInside(path, uid);
+                if (problem != null) {
+                    throw unsafe(directory, path, problem, "remove it, or choose another one with --run-dir");
+                }
+            }
+        }
+    }
+
+    private static @Nullable String problemInside(Path path, int uid) throws IOException {
+        try {
+            return Inode.of(path).unsafeInOurs(uid);
+        } catch (NoSuchFileException e) {
+            // One of ours, that has just been removed.
+            return null;
+        }
+    }
+
+    private static IOException unsafe(Path directory, Path path, String problem, String wayOut) {
+        return new IOException("run directory " + directory + " is not safe: " + path + " " + problem + ": " + wayOut);
     }
 
     private static FileChannel lock(Path directory) throws IOException {

@@ -34,6 +34,8 @@ import org.nettycluster.protocol.WorkerId;
  */
 final class WorkerSession {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
+    private static final int MOST_LISTENERS = 256;
+    private static final int EMFILE = 24;
     private static final int EADDRINUSE = 98;
     private static final int ESHUTDOWN = 108;
     /** The protocol allows 4096 bytes, and a character is at most three. */
@@ -46,6 +48,8 @@ final class WorkerSession {
 
     private final WorkerId worker;
     private final Token token;
+    private final Bearer bearer;
+    private final Audit audit;
     private final ListenerRegistry registry;
     private final PageStore pages;
     private final int window;
@@ -53,6 +57,7 @@ final class WorkerSession {
     private final Map<Integer, PageStore.StoredPage> promised = new HashMap<>();
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
+    private Audit.Peer peer = new Audit.Peer(-1, -1);
     private boolean connectedOnce;
     private final PageLedger ledger = new PageLedger();
     private boolean draining;
@@ -62,12 +67,16 @@ final class WorkerSession {
     WorkerSession(
             WorkerId worker,
             Token token,
+            Bearer bearer,
+            Audit audit,
             ListenerRegistry registry,
             PageStore pages,
             int window,
             ControlEvents events) {
         this.worker = worker;
         this.token = token;
+        this.bearer = bearer;
+        this.audit = audit;
         this.registry = registry;
         this.pages = pages;
         this.window = window;
@@ -80,6 +89,10 @@ final class WorkerSession {
         return token.equals(claimed);
     }
 
+    Bearer bearer() {
+        return bearer;
+    }
+
     /** Whether a control connection was made with this token: a second one is refused. */
     boolean connectedOnce() {
         return connectedOnce;
@@ -89,10 +102,12 @@ final class WorkerSession {
         return control != null;
     }
 
-    void connected(Channel channel, long pid) {
+    void connected(Channel channel, Audit.Peer who) {
         connectedOnce = true;
         control = channel;
-        events.online(worker, pid);
+        peer = who;
+        bearer.speaks(who.pid());
+        events.online(worker, who.pid());
     }
 
     /** The control connection has ended. Lanes end by themselves: the worker may still serve what it has received. */
@@ -105,6 +120,13 @@ final class WorkerSession {
     void listen(Listen listen) {
         if (draining) {
             fail(listen, ESHUTDOWN, "the master has asked worker " + worker + " to finish: it binds nothing any more");
+            return;
+        }
+        if (registry.memberships(worker) >= MOST_LISTENERS) {
+            String limit = "a worker listens at most at " + MOST_LISTENERS + " addresses";
+            audit.refused(
+                    peer, Audit.Offence.TOO_MANY, "worker " + worker + " binds one more address", limit, "answered no");
+            fail(listen, EMFILE, limit);
             return;
         }
         Listener listener;
@@ -203,6 +225,16 @@ final class WorkerSession {
         }
 
         @Override
+        public void broke(String how) {
+            audit.refused(
+                    peer,
+                    Audit.Offence.BROKEN_PAGE,
+                    how,
+                    "a worker moves each cell as the protocol says",
+                    "closed its lane, and offered what it had not claimed to others");
+        }
+
+        @Override
         public void ended() {
             if (open != null) {
                 end(open);
@@ -265,6 +297,7 @@ final class WorkerSession {
 
     /** The process is gone. Its sockets may live on in a grandchild, so the lanes are ended here. */
     void exited() {
+        bearer.goOn();
         for (OpenLane lane : List.copyOf(lanes)) {
             end(lane);
         }

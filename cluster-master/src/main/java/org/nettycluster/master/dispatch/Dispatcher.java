@@ -272,7 +272,7 @@ public final class Dispatcher {
         laneEnded(lane);
         lane.port()
                 .close("worker " + lane.worker() + " broke the protocol: its claim page says "
-                        + ClaimWord.describe(word) + " where the master wrote " + expected + ": closing the lane");
+                        + ClaimWord.describe(word) + " where the master wrote " + expected);
     }
 
     private void reoffer(long now) {

@@ -21,7 +21,7 @@ public interface LanePort {
      * Closes the lane's socket because its worker broke the protocol. {@link Dispatcher#laneEnded} has already been
      * carried out for it.
      *
-     * @param why for the log
+     * @param why what its worker did, for the log
      */
     void close(String why);
 

@@ -50,6 +50,9 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
         /** The worker did something that the page shows; the bytes have been read already. */
         void rang();
 
+        /** The page says what no worker of ours writes; the socket is closed. */
+        void broke(String how);
+
         /** End of file or any error: no message will be sent or received any more. */
         void ended();
     }
@@ -88,7 +91,7 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
 
     @Override
     public void close(String why) {
-        LOGGER.warn("{}", why);
+        events.broke(why);
         channel.close();
     }
 

@@ -120,6 +120,11 @@ public final class ChildProcess {
         return process.pid();
     }
 
+    /** It, and no other one that may get its id later. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Whether it runs. */
     public boolean isAlive() {
         return process.isAlive();

@@ -116,7 +116,7 @@ class ControlServerTest {
         FakeWorker second = silent(role);
         second.say(second.hello());
         second.awaitClosed();
-        log.awaitWarning("worker 1 is connected already");
+        log.awaitWarning("it says hello again as worker 1 (limit: one hello for each token)");
         assertThat(first.isClosed()).isFalse();
 
         first.close();
@@ -191,7 +191,7 @@ class ControlServerTest {
         reopen(RunDirectory.currentUid(), Duration.ofMillis(50), 64);
         FakeWorker worker = silent(door.expect(1));
         worker.awaitClosed();
-        log.awaitWarning("it said nothing for 50 ms");
+        log.awaitWarning("it said no whole frame for 50 ms");
     }
 
     @Test
@@ -263,7 +263,7 @@ class ControlServerTest {
         FakeWorker worker = door.worker(1);
         worker.say(new Drain(5), new Ready());
         worker.awaitClosed();
-        log.awaitWarning("worker 1 sent a Drain frame, which only a master sends");
+        log.awaitWarning("worker 1 sent a Drain frame (limit: frames that a worker sends");
         assertThat(door.event()).isEqualTo("disconnected 1");
         assertThat(door.events).isEmpty();
     }
@@ -296,9 +296,21 @@ class ControlServerTest {
     @Test
     void oddFramesAtOddTimesAreTold() throws Exception {
         FakeWorker worker = door.worker(1);
-        worker.say(new Drained(), new Ready(), new Message("text/plain", new byte[0]), new Drained());
-        assertThat(List.of(door.event(), door.event(), door.event(), door.event()))
-                .containsExactly("drained 1", "ready 1", "message 1", "drained 1");
+        worker.say(new Drained(), new Ready(), new Message("text/plain", new byte[0]), new Drained(), new Ready());
+        assertThat(List.of(door.event(), door.event(), door.event()))
+                .containsExactly("drained 1", "ready 1", "message 1");
+        worker.close();
+    }
+
+    @Test
+    void sayingItAgainAndAgainIsNoNews() throws Exception {
+        FakeWorker worker = door.worker(1);
+        for (int i = 0; i < 1_000; i++) {
+            worker.say(new Ready(), new Drained(7));
+        }
+        worker.say(new Message("text/plain", new byte[0]));
+        assertThat(List.of(door.event(), door.event(), door.event()))
+                .containsExactly("ready 1", "drained 1, 7 forced", "message 1");
         worker.close();
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeWorker;
@@ -117,12 +118,25 @@ final class Door implements AutoCloseable {
         return String.valueOf(events.poll(10, TimeUnit.SECONDS));
     }
 
-    /** A process with this id is about to be started. */
+    /** Somebody else starts a process with this id. */
     WorkerEnvironment expect(int number) throws Exception {
+        return expect(number, server::expect);
+    }
+
+    /** A process with this id is about to be started; which one comes later. */
+    WorkerEnvironment expectChild(int number) throws Exception {
+        return expect(number, server::expectChild);
+    }
+
+    void started(int number, ProcessHandle process) throws Exception {
+        onLoop(() -> server.started(new WorkerId(number, 0), process));
+    }
+
+    private WorkerEnvironment expect(int number, BiConsumer<WorkerId, Token> way) throws Exception {
         WorkerId worker = new WorkerId(number, 0);
         Token token = Token.random();
         onLoop(() -> {
-            server.expect(worker, token);
+            way.accept(worker, token);
             return true;
         });
         return new WorkerEnvironment(

@@ -14,7 +14,7 @@ class InodeTest {
     private static final int US = 1000;
 
     private static Inode directory(String mode, int owner) {
-        return new Inode(DIRECTORY | Integer.parseInt(mode, 8), owner);
+        return new Inode(DIRECTORY | Integer.parseInt(mode, 8), owner, 1);
     }
 
     @ParameterizedTest
@@ -36,13 +36,13 @@ class InodeTest {
 
     @Test
     void linkIsNoDirectoryWhereverItPoints() {
-        assertThat(new Inode(0120777, US).unsafeAsOurs(US)).isEqualTo("is a symbolic link");
-        assertThat(new Inode(0120777, US).unsafeAsParent(US)).isEqualTo("is not a directory");
+        assertThat(new Inode(0120777, US, 1).unsafeAsOurs(US)).isEqualTo("is a symbolic link");
+        assertThat(new Inode(0120777, US, 1).unsafeAsParent(US)).isEqualTo("is not a directory");
     }
 
     @Test
     void fileIsNoDirectory() {
-        assertThat(new Inode(0100700, US).unsafeAsOurs(US)).isEqualTo("is not a directory");
+        assertThat(new Inode(0100700, US, 1).unsafeAsOurs(US)).isEqualTo("is not a directory");
     }
 
     @ParameterizedTest

@@ -109,7 +109,7 @@ class LaneTest {
     void laneThatWasNotPromisedIsRefused() throws Exception {
         FakeWorker worker = worker(1);
         Listening listening = worker.listen(ListenTest.loopback(0));
-        FakeWorker impostor = FakeWorker.silent(door.expect(2));
+        FakeWorker impostor = FakeWorker.silent(worker(2).role());
         open.add(impostor);
         impostor.say(impostor.laneHello(listening.listener()));
         impostor.awaitClosed();

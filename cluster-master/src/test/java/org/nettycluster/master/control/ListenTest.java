@@ -320,6 +320,26 @@ class ListenTest {
     }
 
     @Test
+    void workerThatBindsWithoutEndIsToldTheLimitAndHarmsNobody() throws Exception {
+        FakeWorker worker = door.worker(1);
+        for (int i = 0; i < 256; i++) {
+            worker.listen(worker.ask(loopback(0), i));
+        }
+        Listen oneMore = worker.ask(loopback(0), 256);
+        ListenFailed failed = worker.listenInVain(oneMore);
+        assertThat(failed.text()).isEqualTo("a worker listens at most at 256 addresses");
+        assertThat(failed.errno()).isEqualTo(24);
+        log.awaitWarning(
+                "worker 1 binds one more address (limit: a worker listens at most at 256 addresses): answered no");
+        FakeWorker other = door.worker(2);
+        other.listen(other.ask(loopback(0), 256));
+        other.close();
+        worker.say(new Unlisten(1));
+        worker.listen(oneMore);
+        worker.close();
+    }
+
+    @Test
     void longStoryIsCutShort() throws Exception {
         String name = "a".repeat(200);
         door.close();

@@ -132,6 +132,28 @@ class RunDirectoryTest {
     }
 
     @Test
+    void whatSomebodyElseHasLeftInItIsRefused() throws IOException {
+        assumeTrue(RunDirectory.currentUid() == 0, "only root can give a file away");
+        RunDirectory.open(wanted).close();
+        Path planted = Files.writeString(wanted.resolve("control.sock"), "");
+        Files.setAttribute(planted, "unix:uid", 65534);
+        assertRefused(planted + " belongs to user 65534, not to us (0): remove it");
+        assertThat(planted).exists();
+        Files.delete(planted);
+        RunDirectory.open(wanted).close();
+    }
+
+    @Test
+    void lockThatIsAnotherFileTooIsRefusedAndThatFileIsUntouched() throws IOException {
+        RunDirectory.open(wanted).close();
+        Path precious = Files.writeString(home.resolve("precious"), "precious");
+        Files.delete(wanted.resolve("master.lock"));
+        Files.createLink(wanted.resolve("master.lock"), precious);
+        assertRefused("has 2 names");
+        assertThat(precious).hasContent("precious");
+    }
+
+    @Test
     void parentThatEverybodyMayWriteToIsRefused() throws IOException {
         mode(home, "0777");
         assertRefused(home + " can be written by others (mode 0777) and is not a sticky directory of root");

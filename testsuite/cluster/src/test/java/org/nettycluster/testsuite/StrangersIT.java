@@ -15,10 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
@@ -42,7 +45,7 @@ class StrangersIT {
             OpenLoop load =
                     OpenLoop.start(100, (number, startedAt) -> cluster.client().echo("nonce-" + number, startedAt));
 
-            Map<String, byte[]> said = said();
+            Map<String, byte[]> said = said(token(workers.get(0)));
             for (int round = 0; round < ROUNDS; round++) {
                 for (Map.Entry<String, byte[]> each : said.entrySet()) {
                     assertThat(isSentAway(socket, each.getValue()))
@@ -67,15 +70,76 @@ class StrangersIT {
             assertThat(cluster.workers()).isEqualTo(workers);
             cluster.meet(workers);
             Baseline.returns(cluster, baseline);
-            assertThat(cluster.log())
-                    .as("a line for each, without a stack trace")
-                    .noneMatch(line -> line.startsWith("\tat "));
-            assertThat(cluster.log().stream().filter(line -> line.contains("refused process")))
-                    .hasSize(ROUNDS * said.size());
+            cluster.stop();
+            assertThat(cluster.log()).as("no stack trace").noneMatch(line -> line.startsWith("\tat "));
+            assertThat(refused(cluster.log())).as("each is told, or counted").isEqualTo((long) ROUNDS * said.size());
+            assertThat(cluster.log().stream().filter(line -> line.contains("refused ")))
+                    .as("and nobody fills the log")
+                    .hasSizeLessThan(100)
+                    .allMatch(line -> line.matches(
+                            ".*refused (process \\d+ of user \\d+|\\d+ more .*) at .*" + "\\(limit: .*\\): .*"));
         }
     }
 
-    private static Map<String, byte[]> said() {
+    @Test
+    void tokenIsInTheEnvironmentOfItsProcessAndNowhereElse() throws IOException {
+        try (TestCluster cluster = TestCluster.http(2, List.of("-Djava.util.logging.config.file=" + everything()))) {
+            List<Long> workers = cluster.workers();
+            cluster.meet(workers);
+            List<String> tokens = new ArrayList<>();
+            for (Long worker : workers) {
+                tokens.add(HexFormat.of().formatHex(token(worker)));
+            }
+            assertThat(isSentAway(
+                            controlSocket(cluster.runDirectory()),
+                            said(token(workers.get(0))).get("a stolen token")))
+                    .isTrue();
+            for (Long process : List.of(cluster.masterPid(), workers.get(0), workers.get(1))) {
+                assertThat(Files.readString(Path.of("/proc/" + process + "/cmdline")))
+                        .as("arguments")
+                        .doesNotContain(tokens);
+            }
+            assertThat(Files.readString(Path.of("/proc/" + cluster.masterPid() + "/environ")))
+                    .doesNotContain(tokens);
+            cluster.stop();
+            assertThat(cluster.log()).as("everything is logged").anyMatch(line -> line.contains("its JVM is process"));
+            assertThat(String.join("\n", cluster.log())).doesNotContain(tokens);
+        }
+    }
+
+    private static Path everything() throws IOException {
+        Path file = Files.createTempFile("ncluster-logging-", ".properties");
+        file.toFile().deleteOnExit();
+        return Files.writeString(file, """
+                handlers=java.util.logging.ConsoleHandler
+                .level=ALL
+                java.util.logging.ConsoleHandler.level=ALL
+                """);
+    }
+
+    /** Lines about one, and what the others say of how many. */
+    private static long refused(List<String> log) {
+        Pattern line = Pattern.compile("refused (?:(\\d+) more|process)");
+        return log.stream()
+                .map(line::matcher)
+                .filter(Matcher::find)
+                .mapToLong(each -> each.group(1) == null ? 1 : Long.parseLong(each.group(1)))
+                .sum();
+    }
+
+    /** As any process of the same user can read it. */
+    private static byte[] token(long worker) throws IOException {
+        String name = "NCLUSTER_TOKEN=";
+        for (String each :
+                Files.readString(Path.of("/proc/" + worker + "/environ")).split("\0", -1)) {
+            if (each.startsWith(name)) {
+                return HexFormat.of().parseHex(each.substring(name.length()));
+            }
+        }
+        throw new AssertionError("worker " + worker + " has no token");
+    }
+
+    private static Map<String, byte[]> said(byte[] stolen) {
         byte[] noise = new byte[200];
         new Random(7).nextBytes(noise);
         WorkerId first = new WorkerId(1, 1);
@@ -85,6 +149,8 @@ class StrangersIT {
         said.put("zeros", new byte[100]);
         said.put("a wrong token", bytes(new Hello(1, 1, first, Token.random(), 4711)));
         said.put("a wrong token for a lane", bytes(new LaneHello(first, Token.random(), 1)));
+        said.put("a stolen token", bytes(new Hello(1, 1, first, Token.of(stolen), 4711)));
+        said.put("a stolen token for a lane", bytes(new LaneHello(first, Token.of(stolen), 1)));
         said.put("an unknown worker", bytes(new Hello(1, 1, new WorkerId(99, 1), Token.random(), 4711)));
         said.put("something else than a hello", bytes(new Ready()));
         said.put("a frame of 2 GiB", new byte[] {0x7f, -1, -1, -1, 1});

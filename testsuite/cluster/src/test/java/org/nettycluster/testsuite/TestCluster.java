@@ -70,12 +70,26 @@ final class TestCluster implements AutoCloseable {
         return of(workers, rescueAfter, Programs.HTTP.worker(workers, 2, List.of()));
     }
 
+    /** With these options for the JVMs of the master and of its workers. */
+    static TestCluster http(int workers, List<String> jvm) throws IOException {
+        List<String> worker = Programs.HTTP.worker(workers, 2, List.of());
+        worker.addAll(1, jvm);
+        return of(workers, Duration.ofMillis(10), worker, jvm);
+    }
+
     /** Any command for the workers. */
     static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
+        return of(workers, rescueAfter, command, List.of());
+    }
+
+    private static TestCluster of(int workers, Duration rescueAfter, List<String> command, List<String> jvm)
+            throws IOException {
         List<String> arguments =
                 new ArrayList<>(List.of(String.valueOf(workers), String.valueOf(rescueAfter.toMillis()), "10000"));
         arguments.addAll(command);
-        return new TestCluster(Programs.HTTP.main(MasterMain.class.getName(), arguments));
+        List<String> master = Programs.HTTP.main(MasterMain.class.getName(), arguments);
+        master.addAll(1, jvm);
+        return new TestCluster(master);
     }
 
     InetSocketAddress address() {

@@ -177,6 +177,15 @@ public final class Listener implements EpollIoHandle {
         if (acceptingEnded || registration == null) {
             return false;
         }
+        boolean empty = accept(limit, now);
+        dispatcher.send(now);
+        if (dispatcher.hasWaiting()) {
+            dispatcher.runThenArm(now);
+        }
+        return empty;
+    }
+
+    private boolean accept(int limit, long now) {
         for (int count = 0; count < limit; count++) {
             if (!dispatcher.ready(now)) {
                 dispatcher.runThenArm(now);
@@ -212,9 +221,6 @@ public final class Listener implements EpollIoHandle {
         }
         budget.usedUp();
         mask(false);
-        if (dispatcher.hasWaiting()) {
-            dispatcher.runThenArm(now);
-        }
         return false;
     }
 

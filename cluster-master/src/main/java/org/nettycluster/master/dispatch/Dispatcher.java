@@ -3,9 +3,7 @@ package org.nettycluster.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Lane.Slot;
-import org.nettycluster.master.dispatch.LanePort.Sent;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.protocol.ClaimState;
 import org.nettycluster.protocol.ClaimWord;
@@ -28,11 +26,9 @@ public final class Dispatcher {
     private final List<Lane> lanes = new ArrayList<>();
     private final LaneChoice choice;
     private final PriorityQueue<AcceptedConnection> returned = new PriorityQueue<>();
-    private long turns;
-    private long starvedUntil = Long.MIN_VALUE;
+    private final Departure departure;
 
     private long accepted;
-    private long offered;
     private long claimed;
     private long refused;
     private long revoked;
@@ -53,6 +49,7 @@ public final class Dispatcher {
         this.rescueAfter = rescueAfter;
         this.promptWithin = promptWithin;
         this.choice = new LaneChoice(scheduler, rescueAfter, promptWithin, lanes);
+        this.departure = new Departure(promptWithin, returned);
         this.refusalPause = refusalPause;
     }
 
@@ -61,7 +58,7 @@ public final class Dispatcher {
      * late is looked at again, since the last look may be many accepted connections ago.
      */
     public boolean ready(long now) {
-        if (!returned.isEmpty() || now < starvedUntil) {
+        if (!returned.isEmpty() || departure.isStarved(now)) {
             return false;
         }
         for (int i = lanes.size() - 1; i >= 0; i--) {
@@ -74,13 +71,30 @@ public final class Dispatcher {
         return returned.isEmpty() && choice.forNew(now) != null;
     }
 
-    /** Takes over a connection that was just accepted and offers it. */
+    /**
+     * Takes over a connection that was just accepted and gives it a lane and a cell there. It is on its way only after
+     * {@link #send}, which the caller owes before it does anything but accept.
+     */
     public void place(AcceptedConnection connection, long now) {
         accepted++;
         choice.accepted(now);
-        if (!offer(connection, choice.forNew(now), now)) {
+        Lane lane = choice.forNew(now);
+        if (lane == null) {
             returned.add(connection);
+        } else {
+            departure.offer(connection, lane, now);
         }
+    }
+
+    /**
+     * Sends what was placed, lane by lane: the first message wakes a worker, the others find it awake. What can't be sent
+     * is offered to another lane.
+     */
+    public void send(long now) {
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            departure.send(lanes.get(i), now);
+        }
+        reoffer(now);
     }
 
     /** A lane has opened. */
@@ -155,7 +169,7 @@ public final class Dispatcher {
         if (lanes.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        if (!returned.isEmpty() || now < starvedUntil) {
+        if (!returned.isEmpty() || departure.isStarved(now)) {
             return promptWithin;
         }
         long delay = Long.MAX_VALUE;
@@ -205,10 +219,12 @@ public final class Dispatcher {
 
     /** The counts so far. */
     public HandoffCounters counters() {
-        return new HandoffCounters(accepted, offered, claimed, refused, revoked, abandoned, returned.size());
+        return new HandoffCounters(accepted, departure.sent(), claimed, refused, revoked, abandoned, returned.size());
     }
 
     private void sweep(Lane lane, long now) {
+        // A broken worker could claim what it was not sent yet: its number would be closed, and sent later.
+        departure.send(lane, now);
         boolean claims = false;
         for (Slot slot : lane.slots()) {
             if (slot.isEmpty()) {
@@ -276,17 +292,13 @@ public final class Dispatcher {
     }
 
     private void reoffer(long now) {
-        while (!returned.isEmpty() && now >= starvedUntil) {
-            AcceptedConnection connection = returned.peek();
+        while (!returned.isEmpty() && !departure.isStarved(now)) {
             Lane lane = choice.forOurs(now);
             if (lane == null) {
                 return;
             }
-            returned.poll();
-            if (!offer(connection, lane, now)) {
-                returned.add(connection);
-                return;
-            }
+            departure.offer(returned.remove(), lane, now);
+            departure.send(lane, now);
         }
     }
 
@@ -311,7 +323,7 @@ public final class Dispatcher {
 
     private boolean rescuable(Lane lane, Slot slot, AcceptedConnection connection, long now) {
         return choice.overdue(lane, connection, now - slot.offeredAt, now)
-                && now >= starvedUntil
+                && !departure.isStarved(now)
                 && choice.promptBeside(lane, now);
     }
 
@@ -324,26 +336,5 @@ public final class Dispatcher {
         lane.gaveBack();
         connection.revoked();
         return true;
-    }
-
-    /** Offers it to one lane after the other until a send succeeds; false: it belongs to the caller again. */
-    private boolean offer(AcceptedConnection connection, @Nullable Lane first, long now) {
-        for (Lane lane = first; lane != null && now >= starvedUntil; lane = choice.forOurs(now)) {
-            Slot slot = lane.take(connection, ++turns, now);
-            lane.cells().offer(slot.sequence, slot.state, connection.address());
-            Sent sent = lane.port().send(connection.fd());
-            if (sent == Sent.YES) {
-                offered++;
-                return true;
-            }
-            lane.cells().withdraw(slot.sequence);
-            lane.untake(slot);
-            switch (sent) {
-                case FULL -> lane.passOver(now + promptWithin);
-                case STARVED -> starvedUntil = now + promptWithin;
-                default -> lane.died();
-            }
-        }
-        return false;
     }
 }

@@ -16,8 +16,10 @@ public final class Lane implements Candidate {
     private final Slot[] slots;
     private long nextSequence;
     private long lastTurn;
-    private long turnBefore;
     private long given;
+    /** The last so many slots of the ring that were taken wait for {@link #sent}. */
+    private int unsent;
+
     private boolean proven;
     private final ClaimTime claimTime = new ClaimTime();
     private boolean bellArmed;
@@ -56,6 +58,8 @@ public final class Lane implements Candidate {
 
         ClaimState state = ClaimState.EMPTY;
         long offeredAt;
+        /** The lane's last turn before this one. */
+        long turnBefore;
         /** When the master last found it unclaimed. */
         long lastSeen;
 
@@ -125,7 +129,7 @@ public final class Lane implements Candidate {
         return slots[(int) (sequence % slots.length)];
     }
 
-    /** Puts a connection in the next slot; the caller offers it in the cell and sends it. */
+    /** Puts a connection in the next slot; the caller offers it in the cell, and sends it when its turn comes. */
     Slot take(AcceptedConnection connection, long turn, long now) {
         Slot slot = slot(nextSequence);
         slot.sequence = nextSequence;
@@ -136,16 +140,39 @@ public final class Lane implements Candidate {
         nextSequence++;
         offeredCells++;
         oldestOffer = Math.min(oldestOffer, now);
-        turnBefore = lastTurn;
+        slot.turnBefore = lastTurn;
         lastTurn = turn;
         given++;
+        unsent++;
         return slot;
     }
 
-    /** The message was not sent: its slot is empty, its sequence will be used again, and it keeps its turn. */
-    void untake(Slot slot) {
+    /** Whether a slot was taken whose message has not been sent. */
+    boolean hasUnsent() {
+        return unsent > 0;
+    }
+
+    /** The slot whose message has to go first. */
+    Slot firstUnsent() {
+        return slot(nextSequence - unsent);
+    }
+
+    /** The slot that was taken last. */
+    Slot lastTaken() {
+        return slot(nextSequence - 1);
+    }
+
+    /** The message of {@link #firstUnsent} is on its way. */
+    void sent() {
+        unsent--;
+    }
+
+    /** The last slot's message will not be sent: it is empty, its sequence will be used again, and it keeps its turn. */
+    void untake() {
+        Slot slot = lastTaken();
         nextSequence--;
-        lastTurn = turnBefore;
+        unsent--;
+        lastTurn = slot.turnBefore;
         given--;
         offeredCells--;
         if (offeredCells == 0) {

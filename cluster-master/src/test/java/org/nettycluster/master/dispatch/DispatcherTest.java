@@ -42,6 +42,7 @@ class DispatcherTest {
     private void accept(int... fds) {
         for (int fd : fds) {
             dispatcher.place(new AcceptedConnection(fd, fd, new byte[8], closer), now);
+            dispatcher.send(now);
         }
     }
 

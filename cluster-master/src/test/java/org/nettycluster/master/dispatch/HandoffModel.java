@@ -303,6 +303,14 @@ final class HandoffModel {
     }
 
     private void acceptUpTo(int limit) {
+        accept(limit);
+        dispatcher.send(now);
+        if (dispatcher.hasWaiting()) {
+            runThenArm();
+        }
+    }
+
+    private void accept(int limit) {
         for (int count = 0; count < limit; count++) {
             if (!dispatcher.ready(now)) {
                 runThenArm();
@@ -328,9 +336,6 @@ final class HandoffModel {
             dispatcher.place(accepted, now);
         }
         masked = false;
-        if (dispatcher.hasWaiting()) {
-            runThenArm();
-        }
     }
 
     private void planTimer() {

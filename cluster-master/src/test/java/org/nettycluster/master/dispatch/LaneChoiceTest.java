@@ -26,6 +26,7 @@ class LaneChoiceTest {
             dispatcher.run(now);
             assertThat(dispatcher.ready(now)).as("ready for %s", fd).isTrue();
             dispatcher.place(new AcceptedConnection(fd, fd, new byte[8], closed::add), now);
+            dispatcher.send(now);
         }
     }
 
@@ -282,6 +283,7 @@ class LaneChoiceTest {
 
         assertThat(dispatcher.ready(now)).isTrue();
         dispatcher.place(new AcceptedConnection(12, 12, new byte[8], closed::add), now);
+        dispatcher.send(now);
 
         assertThat(one.sent).contains(12);
     }

@@ -2,6 +2,7 @@ package org.nettycluster.master.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
@@ -13,6 +14,7 @@ final class TestLane implements LanePort {
     final Lane lane;
     final List<Integer> sent = new ArrayList<>();
     Sent answer = Sent.YES;
+    Consumer<Integer> onSend = fd -> {};
 
     @Nullable
     String closedBecause;
@@ -41,6 +43,7 @@ final class TestLane implements LanePort {
     public Sent send(int fd) {
         if (answer == Sent.YES) {
             sent.add(fd);
+            onSend.accept(fd);
         } else {
             failures++;
         }

@@ -155,6 +155,23 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         lane.ended(this);
     }
 
+    /** Its loop may have failed to register it. Any thread; a while after that was to happen. */
+    void closeUnlessRegistered() {
+        try {
+            child.eventLoop().execute(() -> {
+                if (!claimed && child.isOpen() && !child.isRegistered()) {
+                    LOGGER.warn(
+                            "{} could not be registered with its loop: closing it here, the master offers it elsewhere: is "
+                                    + "the kernel short of memory, or fs.epoll.max_user_watches reached?",
+                            child);
+                    child.unsafe().close(child.voidPromise());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("the loop of {} has ended, and closed it", child, e);
+        }
+    }
+
     /** It never got a loop. On the lane's loop, after the socket was closed. */
     void neverRegistered() {
         giveBack();

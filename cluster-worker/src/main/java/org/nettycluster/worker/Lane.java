@@ -52,6 +52,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
     private final EventLoop loop;
     private final Adoption adoption;
     private final Doorbell doorbell;
+    private final DescriptorWatch descriptors;
 
     private @Nullable EpollDomainSocketChannel channel;
     private long next;
@@ -68,6 +69,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
         this.hello = hello;
         this.loop = server.eventLoop();
         this.doorbell = new Doorbell(loop);
+        this.descriptors = new DescriptorWatch(server, loop, DescriptorReserve.ofThisProcess(), this::publishWants);
         this.adoption = new Adoption(this, server);
     }
 
@@ -169,9 +171,12 @@ final class Lane extends ChannelInboundHandlerAdapter {
             received.close();
             return;
         }
-        String wrong = adoption.received(sequence, received.intValue());
+        int number = received.intValue();
+        String wrong = adoption.received(sequence, number);
         if (wrong != null) {
             end(wrong);
+        } else {
+            descriptors.received(number);
         }
     }
 
@@ -302,7 +307,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
     }
 
     private void publishWants() {
-        boolean now = reading && !paused && !closing;
+        boolean now = reading && !paused && !descriptors.areShort() && !closing;
         if (now != wants) {
             wants = now;
             page.wants(now);

@@ -92,6 +92,44 @@ class ExhaustionIT {
         cluster.meet(cluster.workers());
     }
 
+    @Test
+    void workerKeepsDescriptorsForItsProgramAndTakesMoreAsSoonAsOthersEnd() throws IOException {
+        int limit = 200;
+        List<String> command =
+                new ArrayList<>(List.of("/bin/sh", "-c", "ulimit -n " + limit + " && exec \"$@\"", "sh"));
+        command.addAll(Programs.HTTP.worker(1, 1, List.of()));
+        List<KeepAlive> open = new ArrayList<>();
+        try (TestCluster poor = TestCluster.of(1, Duration.ofMillis(10), command)) {
+            poor.meet(poor.workers());
+            long pid = poor.workers().get(0);
+            for (int i = 0; i < limit; i++) {
+                KeepAlive connection = new KeepAlive(poor.address());
+                open.add(connection);
+                connection.send("/");
+            }
+            Await.until(
+                    PATIENCE,
+                    () -> "it says so" + poor.printed(),
+                    () -> poor.log().stream().anyMatch(line -> line.contains("takes no more connections until")));
+            TestCluster.Counters counters = poor.counters();
+            assertThat(Proc.descriptors(pid).size())
+                    .as("descriptors of %s that a worker keeps free, but for a window of 8", limit)
+                    .isLessThanOrEqualTo(limit - 32 + 8);
+            assertThat(counters.claimed()).isLessThan(limit).isGreaterThan(limit / 2);
+            assertThat(counters.refused()).as(poor.printed()).isZero();
+            // The first have their answers, and go; who waited has his soon behind.
+            for (KeepAlive each : open) {
+                each.receive();
+                each.close();
+            }
+            assertThat(poor.log()).noneMatch(line -> line.contains("lost a connection"));
+        } finally {
+            for (KeepAlive each : open) {
+                each.close();
+            }
+        }
+    }
+
     /** The limit is one for each user and not for each process, so a neighbour can use it up. */
     @Test
     void etoomanyrefsPausesAndRecovers() throws IOException {
@@ -129,6 +167,28 @@ class ExhaustionIT {
             }
             Baseline.returns(usual, before);
             assertThat(usual.counters().claimed()).isEqualTo(usual.counters().accepted());
+        }
+    }
+
+    /** Netty tells nobody, so the worker must find out: else its lane would be stuck with its cells for ever. */
+    @Test
+    void epollThatTakesNoSocketInAWorkerDelaysAndLosesNobody() throws IOException {
+        try (TestCluster usual = TestCluster.http(1)) {
+            usual.meet(usual.workers());
+            List<Long> before = Baseline.of(usual);
+            try (Strace trace = Strace.attach(
+                            usual.workers().get(0),
+                            "-e",
+                            "trace=epoll_ctl",
+                            "-e",
+                            "inject=epoll_ctl:error=ENOSPC:when=1..6");
+                    Burst burst = Burst.of(usual.client(), 32)) {
+                burst.go();
+                List<Answer> answers = burst.answers();
+                System.out.println("epoll_ctl fails with ENOSPC 6 times for each loop: " + Answer.times(answers));
+                assertThat(Answer.failed(answers)).as(usual.printed()).isEmpty();
+            }
+            Baseline.returns(usual, before);
         }
     }
 

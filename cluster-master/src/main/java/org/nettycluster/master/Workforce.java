@@ -3,13 +3,13 @@ package org.nettycluster.master;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.control.ControlEvents;
@@ -27,7 +27,7 @@ import org.nettycluster.protocol.WorkerId;
  */
 final class Workforce {
     /** What a process printed last is waited for before its end is told; a grandchild may hold its pipes for ever. */
-    private static final long LAST_LINES_MILLIS = 500;
+    private static final Duration LAST_LINES = Duration.ofMillis(500);
 
     private final ClusterMaster face;
     private final Connections connections;
@@ -150,11 +150,10 @@ final class Workforce {
 
     private void ended(WorkerProcess worker, ChildProcess child, WorkerExit exit) {
         connections.exited(worker.id());
-        child.outputEnded()
-                .thenCompose(nothing -> output.passed())
-                .toCompletableFuture()
-                .orTimeout(LAST_LINES_MILLIS, TimeUnit.MILLISECONDS)
-                .whenComplete((nothing, late) -> thread.post(() -> tellEnd(worker, exit)));
+        CompletableFuture<Void> printed =
+                child.outputEnded().thenCompose(nothing -> output.passed()).toCompletableFuture();
+        thread.schedule(LAST_LINES, () -> printed.complete(null));
+        printed.whenComplete((nothing, failed) -> thread.post(() -> tellEnd(worker, exit)));
     }
 
     private void tellEnd(WorkerProcess worker, WorkerExit exit) {

@@ -8,12 +8,12 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +54,9 @@ public final class Listener implements EpollIoHandle {
     private boolean masked;
     private boolean closed;
     private boolean acceptingEnded;
+    private boolean interestLost;
     private long exhaustedUntil = Long.MIN_VALUE;
+    private long claimedWhenExhausted;
     private long lastExhaustedLog = Long.MIN_VALUE;
     private long accepted;
 
@@ -81,7 +83,7 @@ public final class Listener implements EpollIoHandle {
             }
             // Masked from the start: without a lane there is nobody to accept for.
             masked = true;
-            registration.submit(EpollIoOps.EPOLLERR);
+            show(registration, true);
             proceed();
         });
     }
@@ -194,7 +196,8 @@ public final class Listener implements EpollIoHandle {
                     return false;
                 }
             }
-            if (now < exhaustedUntil) {
+            // A claim since then has closed a descriptor of ours: there is one again.
+            if (now < exhaustedUntil && dispatcher.counters().claimed() == claimedWhenExhausted) {
                 mask(true);
                 return false;
             }
@@ -204,7 +207,7 @@ public final class Listener implements EpollIoHandle {
             } catch (IOException e) {
                 if (e instanceof NativeIoException failure && ErrnoOf.exhausted(failure)) {
                     exhausted(failure, now);
-                    return false;
+                    continue;
                 }
                 // ECONNABORTED and its kind: that client has gone, the next one has not.
                 LOGGER.debug("accept on {} failed: {}", address, e.getMessage());
@@ -227,6 +230,10 @@ public final class Listener implements EpollIoHandle {
     /** Out of descriptors: neither spin nor accept and close; those who wait stay in the backlog. */
     private void exhausted(NativeIoException failure, long now) {
         exhaustedUntil = now + EXHAUSTED_PAUSE;
+        claimedWhenExhausted = dispatcher.counters().claimed();
+        dispatcher.send(now);
+        // Whoever claims what we still hold makes room, and shall ring.
+        dispatcher.runThenArm(now);
         mask(true);
         if (now - lastExhaustedLog > LOG_INTERVAL || lastExhaustedLog == Long.MIN_VALUE) {
             lastExhaustedLog = now;
@@ -239,9 +246,22 @@ public final class Listener implements EpollIoHandle {
     }
 
     private void mask(boolean on) {
-        if (masked != on && registration != null && registration.isValid()) {
+        if (masked != on && registration != null && registration.isValid() && show(registration, on)) {
             masked = on;
-            registration.submit(on ? EpollIoOps.EPOLLERR : EpollIoOps.EPOLLIN);
+        }
+    }
+
+    /** What to be woken for. False if the kernel has no memory for that; the timer tries again. */
+    private boolean show(IoRegistration registered, boolean nothing) {
+        try {
+            registered.submit(nothing ? EpollIoOps.EPOLLERR : EpollIoOps.EPOLLIN);
+            interestLost = false;
+            return true;
+        } catch (UncheckedIOException e) {
+            LOGGER.warn("can't wait for clients of {}, will try again in 100 ms: {}", address, e.getMessage());
+            // Woken for nothing is no loss; not woken for clients would be.
+            interestLost = !nothing;
+            return false;
         }
     }
 
@@ -250,6 +270,9 @@ public final class Listener implements EpollIoHandle {
         long delay = dispatcher.delay(now, masked && !acceptingEnded);
         if (now < exhaustedUntil) {
             delay = Math.min(delay, exhaustedUntil - now);
+        }
+        if (interestLost) {
+            delay = Math.min(delay, EXHAUSTED_PAUSE);
         }
         long real = System.nanoTime();
         if (delay != Long.MAX_VALUE && (timer == null || timerAt - real > delay)) {
@@ -289,33 +312,6 @@ public final class Listener implements EpollIoHandle {
             socket.close();
         } catch (IOException e) {
             LOGGER.warn("can't close the socket of {}: {}", address, e.getMessage());
-        }
-    }
-
-    private static final class Closer implements AcceptedConnection.FdCloser {
-        @Override
-        public void close(int fd) {
-            close(new FileDescriptor(fd));
-        }
-
-        @Override
-        public void shutdownAndClose(int fd) {
-            Socket socket = new Socket(fd);
-            try {
-                socket.shutdown();
-            } catch (IOException e) {
-                LOGGER.debug("shutdown of fd {} said: {}", fd, e.getMessage());
-            }
-            close(socket);
-        }
-
-        private static void close(FileDescriptor descriptor) {
-            try {
-                descriptor.close();
-            } catch (IOException e) {
-                // The kernel has released the number whatever close(2) says.
-                LOGGER.debug("close of fd {} said: {}", descriptor.intValue(), e.getMessage());
-            }
         }
     }
 

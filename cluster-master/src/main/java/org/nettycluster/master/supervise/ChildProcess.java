@@ -15,7 +15,11 @@ import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
 
 /**
- * One started process and the two threads that read what it prints. Its standard input is empty. Thread safe.
+ * One started process, the two threads that read what it prints, and one that waits for its end. Its standard input is
+ * empty. Thread safe.
+ *
+ * <p>The threads are there before they are needed: {@code Process.onExit} starts one when the process ends, and where the
+ * user may have no more threads then, the end would never be told.
  *
  * <p>It leads a session of its own where setsid(1) is installed, so that the terminal's Ctrl-C reaches the master alone,
  * which then lets running requests end.
@@ -24,11 +28,15 @@ public final class ChildProcess {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final Process process;
+    private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     private final CompletableFuture<Void> outputEnded;
 
-    private ChildProcess(Process process, CompletableFuture<Void> outputEnded) {
+    private ChildProcess(Process process, WorkerId worker, WorkerOutput output) {
         this.process = process;
-        this.outputEnded = outputEnded;
+        thread("ncluster-exit-" + worker, this::awaitExit);
+        this.outputEnded = CompletableFuture.allOf(
+                pump(worker, WorkerOutput.Stream.OUT, process.getInputStream(), output),
+                pump(worker, WorkerOutput.Stream.ERR, process.getErrorStream(), output));
     }
 
     /**
@@ -53,21 +61,23 @@ public final class ChildProcess {
             builder.directory(command.directory().toFile());
         }
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        Process process;
+        @Nullable Process process = null;
         try {
             Map<String, String> environment = builder.environment();
             environment.putAll(command.environment());
             role.putInto(environment);
             process = builder.start();
+            return new ChildProcess(process, worker, output);
         } catch (IOException | IllegalArgumentException e) {
             // The latter for a name in the environment that holds '=' or a zero.
             throw new IOException("can't start worker " + worker + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            // No thread for it, of ours or of the JDK's: this user may have no more (ulimit -u, pids.max).
+            if (process != null) {
+                process.destroyForcibly();
+            }
+            throw new IOException("can't start worker " + worker + ": " + e.getMessage(), e);
         }
-        return new ChildProcess(
-                process,
-                CompletableFuture.allOf(
-                        pump(worker, WorkerOutput.Stream.OUT, process.getInputStream(), output),
-                        pump(worker, WorkerOutput.Stream.ERR, process.getErrorStream(), output)));
     }
 
     /** What setsid(1) would say on the worker's standard error, where the caller of fork does not see it. */
@@ -99,20 +109,33 @@ public final class ChildProcess {
     private static CompletableFuture<Void> pump(
             WorkerId worker, WorkerOutput.Stream stream, InputStream from, WorkerOutput output) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        new OutputLines(text -> output.line(worker, stream, text)).readAll(from);
-                    } catch (IOException e) {
-                        // The pipe was closed under us: the process has ended.
-                    } finally {
-                        ended.complete(null);
-                    }
-                },
-                "ncluster-output-" + worker + "-" + stream);
+        thread("ncluster-output-" + worker + "-" + stream, () -> {
+            try {
+                new OutputLines(text -> output.line(worker, stream, text)).readAll(from);
+            } catch (IOException e) {
+                // The pipe was closed under us: the process has ended.
+            } finally {
+                ended.complete(null);
+            }
+        });
+        return ended;
+    }
+
+    private static void thread(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
-        return ended;
+    }
+
+    private void awaitExit() {
+        while (true) {
+            try {
+                exit.complete(WorkerExit.of(process.waitFor()));
+                return;
+            } catch (InterruptedException e) {
+                // Nobody has a reason to.
+            }
+        }
     }
 
     /** Its process id. */
@@ -130,9 +153,9 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Completed, on some thread of the JDK, when the process has ended. */
+    /** Completed, on a thread of its own, when the process has ended. */
     public CompletionStage<WorkerExit> exit() {
-        return process.onExit().thenApply(ended -> WorkerExit.of(ended.exitValue()));
+        return exit;
     }
 
     /** Completed when both of its streams have ended; a grandchild may keep them open. */

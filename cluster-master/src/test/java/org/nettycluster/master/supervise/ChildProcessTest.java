@@ -164,13 +164,22 @@ class ChildProcessTest {
                 .hasMessageStartingWith("can't start worker 3.2: ");
     }
 
+    /** Where the user may have no more threads, the end of a process must not need one. */
+    @Test
+    void theEndIsToldByAThreadThatWasThereBefore() throws Exception {
+        ChildProcess child = shell("sleep 0.3");
+        CompletionStage<String> teller =
+                child.exit().thenApply(exit -> Thread.currentThread().getName());
+        assertThat(get(teller)).isEqualTo("ncluster-exit-3.2");
+    }
+
     @Test
     void threadsEndWithThePipes() throws Exception {
         ChildProcess child = shell("echo x");
         get(child.exit());
         get(child.outputEnded());
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("ncluster-output-3.2")) {
+            if (thread.getName().matches("ncluster-(output|exit)-3\\.2.*")) {
                 thread.join(10_000);
                 assertThat(thread.isAlive()).isFalse();
             }

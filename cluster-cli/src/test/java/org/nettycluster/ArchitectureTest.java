@@ -11,6 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,32 @@ final class ArchitectureTest {
     @Test
     void packagesFormNoCycle() {
         check(slices().matching("org.nettycluster.(**)").should().beFreeOfCycles());
+    }
+
+    /** The clock on the wall jumps; who must decide by time asks one that does not. */
+    @Test
+    void decisionsUseNoClockThatJumps() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(
+                        within("accept"),
+                        within("control"),
+                        within("dispatch"),
+                        within("handoff"),
+                        within("schedule"),
+                        within("supervise"),
+                        "org.nettycluster.protocol..",
+                        "org.nettycluster.worker..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Date")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock"));
     }
 
     @Test

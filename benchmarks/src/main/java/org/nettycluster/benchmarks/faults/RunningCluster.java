@@ -38,10 +38,16 @@ public final class RunningCluster implements AutoCloseable {
     }
 
     static RunningCluster start(
-            Installation installation, Path runDirectory, int workers, List<String> options, Path jar)
+            Installation installation,
+            Path runDirectory,
+            int workers,
+            List<String> options,
+            Path jar,
+            List<String> prefix,
+            Path log)
             throws IOException {
-        Path log = runDirectory.resolveSibling(runDirectory.getFileName() + ".log");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 installation.command().toString(), "run", "-w", "" + workers, "--run-dir", runDirectory.toString()));
         command.addAll(options);
         command.addAll(List.of(jar.toString(), "--port", "0"));
@@ -146,12 +152,27 @@ public final class RunningCluster implements AutoCloseable {
 
     /** What it printed last. */
     public String tail() {
+        if (!Files.isRegularFile(log)) {
+            return "its output went to " + log;
+        }
         try {
             List<String> lines = Files.readAllLines(log);
             return String.join(" | ", lines.subList(Math.max(0, lines.size() - 5), lines.size()));
         } catch (IOException e) {
             return "its output can't be read: " + e.getMessage();
         }
+    }
+
+    /** What it has printed so far that contains this. */
+    List<String> lines(String part) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.contains(part))
+                .toList();
+    }
+
+    /** Its socket and all else that it keeps. */
+    Path runDirectory() {
+        return runDirectory;
     }
 
     static void pause(Duration time) {

@@ -11,7 +11,15 @@ final class Scenarios {
             new KillWorker(),
             new BreakerOpens(),
             new KillMaster(),
-            new ReadyTimes());
+            new ReadyTimes(),
+            new WorkerFdLimit(),
+            new MasterFdLimit(),
+            new InjectedErrno(),
+            new PageBaseline(),
+            new Fairness(),
+            new Soak(),
+            new KillAll(),
+            new ClockAndDisk());
 
     private Scenarios() {}
 

@@ -81,9 +81,20 @@ public final class Stage implements AutoCloseable {
 
     /** The same with another program, which takes {@code --port 0}. */
     public RunningCluster cluster(int workers, List<String> options, Path jar) throws IOException {
+        return cluster(workers, options, jar, List.of());
+    }
+
+    /** The same, started by another command that takes it as its last arguments and becomes it. */
+    RunningCluster cluster(int workers, List<String> options, Path jar, List<String> prefix) throws IOException {
+        return cluster(workers, options, jar, prefix, directory.resolve("run.log"));
+    }
+
+    /** The same, and where the output goes. */
+    RunningCluster cluster(int workers, List<String> options, Path jar, List<String> prefix, Path output)
+            throws IOException {
         long from = System.nanoTime();
-        RunningCluster cluster =
-                keep(RunningCluster.start(installation, directory.resolve("run"), workers, options, jar));
+        RunningCluster cluster = keep(
+                RunningCluster.start(installation, directory.resolve("run"), workers, options, jar, prefix, output));
         cluster.awaitReady(Duration.ofSeconds(60));
         say(workers + " workers are ready on " + cluster.uri() + " after " + (System.nanoTime() - from) / 1_000_000
                 + " ms");

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /**
  * Bytes that nobody of ours would send. A failure names its seed: {@code -Dncluster.seed=…} repeats the run.
@@ -29,8 +30,19 @@ class FrameFuzzTest {
     /** Of this test alone, so that its counters tell of a leak at once. */
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
 
+    private final long begin = System.nanoTime();
     private int accepted;
     private int refused;
+    private long fuzzed;
+
+    @AfterEach
+    void speedIsToldOfLongRuns(TestInfo test) {
+        if (SOAK) {
+            System.out.printf(
+                    "%s: %,d frames, %,.0f a second, seed %d%n",
+                    test.getDisplayName(), fuzzed, fuzzed * 1e9 / (System.nanoTime() - begin), seed);
+        }
+    }
 
     @AfterEach
     void noBufferIsLeft() {
@@ -69,6 +81,7 @@ class FrameFuzzTest {
     void validFramesSurviveTheRoundTrip() {
         for (int round = 0; round < ROUNDS; round++) {
             Frame frame = frames.frame();
+            fuzzed++;
             assertSame(frame, rewritten(frame, round), round);
         }
     }
@@ -104,6 +117,7 @@ class FrameFuzzTest {
 
     /** In pieces, as a socket would. */
     private int pushed(byte[] bytes, EmbeddedChannel channel, int round) {
+        fuzzed++;
         int failures = 0;
         for (int from = 0; from < bytes.length; ) {
             int length = Math.min(bytes.length - from, 1 + random.nextInt(bytes.length));
@@ -124,6 +138,7 @@ class FrameFuzzTest {
     }
 
     private void readOrRefused(byte[] bytes, int round) {
+        fuzzed++;
         ByteBuf in = allocator.buffer(Math.max(1, bytes.length)).writeBytes(bytes);
         Frame frame;
         try {

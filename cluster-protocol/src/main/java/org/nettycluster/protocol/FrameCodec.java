@@ -143,8 +143,10 @@ public final class FrameCodec {
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
                 default -> new UnknownFrame(type);
             };
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new ProtocolException("frame is cut short or holds a value out of range: " + e.getMessage());
+        } catch (IndexOutOfBoundsException e) {
+            throw new ProtocolException("frame is cut short");
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("frame holds a value out of range: " + e.getMessage());
         }
     }
 

@@ -3,6 +3,8 @@ package org.nettycluster.master.accept;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -25,9 +27,13 @@ import org.nettycluster.protocol.WorkerId;
  * Which listeners exist and which workers share them: the first Listen binds, the others join. On the master's loop.
  *
  * <p>A listener outlives workers that crash, so that clients wait in its backlog for their successors. It is closed when
- * the last worker has left it on purpose.
+ * the last worker has left it on purpose, or when too many have no worker: a broken program that binds ever more ports
+ * and crashes must not use up the master's descriptors.
  */
 public final class ListenerRegistry {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ListenerRegistry.class);
+    private static final int MOST_DESERTED = 256;
+
     private final IoEventLoop loop;
     private final Supplier<Dispatcher> dispatchers;
     private final Map<ListenerKey, Entry> byKey = new LinkedHashMap<>();
@@ -116,16 +122,34 @@ public final class ListenerRegistry {
     public void leave(WorkerId worker, int number) {
         Entry entry = byNumber.get(number);
         if (entry != null && entry.members.remove(worker) && entry.members.isEmpty()) {
-            byNumber.remove(number);
-            byKey.remove(entry.key);
-            entry.listener.close();
+            close(entry);
         }
+    }
+
+    private void close(Entry entry) {
+        byNumber.remove(entry.listener.number());
+        byKey.remove(entry.key);
+        entry.listener.close();
     }
 
     /** The process has ended without leaving: the listener stays, its clients wait for a successor. */
     public void workerExited(WorkerId worker) {
+        List<Entry> deserted = new ArrayList<>();
         for (Entry entry : byKey.values()) {
             entry.members.remove(worker);
+            if (entry.members.isEmpty()) {
+                deserted.add(entry);
+            }
+        }
+        int tooMany = deserted.size() - MOST_DESERTED;
+        if (tooMany > 0) {
+            LOGGER.warn(
+                    "{} listeners have no worker any more since worker {} has ended (at most {}): closing the {} oldest",
+                    deserted.size(),
+                    worker,
+                    MOST_DESERTED,
+                    tooMany);
+            deserted.subList(0, tooMany).forEach(this::close);
         }
     }
 

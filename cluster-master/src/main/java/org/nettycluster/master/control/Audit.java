@@ -1,6 +1,7 @@
 package org.nettycluster.master.control;
 
 import io.netty.channel.unix.PeerCredentials;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
@@ -101,6 +102,12 @@ public final class Audit {
         public String toString() {
             return "process " + pid + " of user " + user;
         }
+    }
+
+    /** What is wrong with a frame, without the names of classes and the states of buffers. */
+    static String words(DecoderException failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return String.valueOf(cause.getMessage());
     }
 
     /** What was written of one kind lately. */

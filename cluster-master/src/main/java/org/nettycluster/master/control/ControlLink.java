@@ -87,11 +87,11 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof DecoderException) {
+        if (cause instanceof DecoderException decoding) {
             refuse(
                     ctx,
                     Audit.Offence.MALFORMED,
-                    "a malformed frame, " + cause.getMessage(),
+                    "a malformed frame, " + Audit.words(decoding),
                     FrameCodec.MAX_FRAME + " bytes, well-formed");
         } else {
             LOGGER.debug("control connection of worker {} failed", worker, cause);

@@ -191,11 +191,11 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof DecoderException) {
+        if (cause instanceof DecoderException decoding) {
             refuse(
                     ctx,
                     Offence.MALFORMED,
-                    "its first frame is malformed, " + cause.getMessage(),
+                    "its first frame is malformed, " + Audit.words(decoding),
                     FrameCodec.MAX_FIRST_FRAME + " bytes, well-formed");
         } else {
             refuse(ctx, Offence.FAILURE, "it failed with " + cause.getMessage(), "a connection that works");

@@ -62,6 +62,7 @@ final class WorkerSession {
     private final PageLedger ledger = new PageLedger();
     private boolean draining;
     private boolean paused;
+    private boolean warned;
     private @Nullable Stall stall;
 
     WorkerSession(
@@ -134,7 +135,9 @@ final class WorkerSession {
         try {
             ListenerRegistry.Joined joined = registry.listen(worker, listen);
             listener = joined.listener();
-            if (!joined.fresh() && !joined.options().equals(listen.options())) {
+            if (!joined.fresh() && !joined.options().equals(listen.options()) && !warned) {
+                // Once for each worker: it may bind as often as it likes.
+                warned = true;
                 LOGGER.warn(
                         "worker {} shares {} but asked for other options: it gets {} and not {}",
                         worker,

@@ -340,6 +340,22 @@ class ListenTest {
     }
 
     @Test
+    void listenersThatCrashesLeaveBehindAreBounded() throws Exception {
+        for (int life = 1; life <= 3; life++) {
+            FakeWorker worker = door.worker(life);
+            for (int i = 0; i < 100; i++) {
+                worker.listen(worker.ask(loopback(0), life * 100 + i));
+            }
+            door.exited(life);
+            worker.close();
+        }
+        assertThat(door.listeners()).hasSize(256);
+        assertThat(door.listeners().get(0).number()).isEqualTo(45);
+        log.awaitWarning(
+                "300 listeners have no worker any more since worker 3 has ended (at most 256): closing the 44");
+    }
+
+    @Test
     void longStoryIsCutShort() throws Exception {
         String name = "a".repeat(200);
         door.close();

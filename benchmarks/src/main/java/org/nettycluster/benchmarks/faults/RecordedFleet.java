@@ -175,6 +175,12 @@ final class RecordedFleet implements AutoCloseable {
         worker.kill(true);
     }
 
+    /** SIGSEGV, which a JVM takes for a bug of its own. */
+    void crash(WorkerProcess worker) throws IOException, InterruptedException {
+        victims.add(worker.id().toString());
+        signal("-SEGV", worker);
+    }
+
     /** SIGSTOP; returns when the process stands. */
     void stop(WorkerProcess worker) throws IOException, InterruptedException {
         signal("-STOP", worker);

@@ -150,6 +150,11 @@ public final class RunningCluster implements AutoCloseable {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** All that it and its workers have printed so far. */
+    public List<String> lines() throws IOException {
+        return Files.readAllLines(log);
+    }
+
     /** What it printed last. */
     public String tail() {
         if (!Files.isRegularFile(log)) {

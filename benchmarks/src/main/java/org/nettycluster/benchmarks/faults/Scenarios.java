@@ -19,7 +19,8 @@ final class Scenarios {
             new Fairness(),
             new Soak(),
             new KillAll(),
-            new ClockAndDisk());
+            new ClockAndDisk(),
+            new Attacks());
 
     private Scenarios() {}
 

@@ -23,7 +23,7 @@ import java.util.List;
 
 /**
  * Answers each request once its nonce stands in the record. {@code /block?ms=N} holds this child's loop for so long,
- * {@code /safepoint?ms=N} the whole JVM. On the child's loop.
+ * {@code /safepoint?ms=N} the whole JVM; {@code /spawn} starts a process that outlives us. On the child's loop.
  */
 final class HttpAnswers extends SimpleChannelInboundHandler<HttpObject> {
     private static final String NONCE = "x-nonce";
@@ -40,7 +40,8 @@ final class HttpAnswers extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) throws InterruptedException {
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message)
+            throws InterruptedException, IOException {
         if (!(message instanceof HttpRequest request)) {
             return;
         }
@@ -54,6 +55,7 @@ final class HttpAnswers extends SimpleChannelInboundHandler<HttpObject> {
         switch (query.path()) {
             case "/block" -> Thread.sleep(pause.toMillis());
             case "/safepoint" -> Standstill.of(pause);
+            case "/spawn" -> new ProcessBuilder("sleep", "30").start();
             default -> {}
         }
         FullHttpResponse response =

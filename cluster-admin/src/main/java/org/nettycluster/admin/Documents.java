@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.supervise.SlotState;
 import org.nettycluster.master.supervise.WorkerExit;
@@ -28,6 +29,8 @@ final class Documents {
                         status.slots().stream()
                                 .filter(slot -> slot.state() == SlotState.READY)
                                 .count())
+                .with("limits", limits(status.limits()))
+                .with("kernel", kernel(status.kernel()))
                 .with(
                         "listeners",
                         status.listeners().stream().map(Documents::listener).toList())
@@ -55,7 +58,30 @@ final class Documents {
                 .with("revoked", counters.revoked())
                 .with("abandoned", counters.abandoned())
                 .with("waiting", counters.waiting())
+                .with("limitWaits", listener.crowd().waits())
+                .with("resets", listener.crowd().resets())
+                .with("backlog", known(listener.crowd().backlog()))
+                .with("backlogLimit", known(listener.crowd().backlogLimit()))
                 .map();
+    }
+
+    private static Map<String, ?> limits(ClusterStatus.Limits limits) {
+        ConnectionLimits configured = limits.configured();
+        return new Fields()
+                .with("perWorker", configured.perWorker() == 0 ? null : configured.perWorker())
+                .with("total", configured.total() == 0 ? null : configured.total())
+                .with("overload", word(configured.overload()))
+                .with("open", limits.open())
+                .map();
+    }
+
+    private static @Nullable Map<String, ?> kernel(ClusterStatus.@Nullable Kernel kernel) {
+        return kernel == null
+                ? null
+                : new Fields()
+                        .with("listenOverflows", kernel.listenOverflows())
+                        .with("listenDrops", kernel.listenDrops())
+                        .map();
     }
 
     private static Map<String, ?> slot(ClusterStatus.Slot slot) {
@@ -144,6 +170,10 @@ final class Documents {
 
     static Map<String, ?> one(String name, Object value) {
         return Map.of(name, value);
+    }
+
+    private static @Nullable Integer known(int value) {
+        return value < 0 ? null : value;
     }
 
     private static @Nullable Long pid(long pid) {

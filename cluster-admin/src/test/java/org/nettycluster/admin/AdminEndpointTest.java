@@ -73,8 +73,10 @@ final class AdminEndpointTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.lines()).singleElement().isEqualTo("""
                 {"name":"shop","version":"1.2","pid":4242,"uptimeMillis":75000,"workers":2,"ready":1,\
+                "limits":{"perWorker":100,"total":null,"overload":"reset","open":6},\
+                "kernel":{"listenOverflows":3,"listenDrops":5},\
                 "listeners":[{"address":"[::1]:8080","accepted":7,"offered":8,"claimed":6,"refused":1,"revoked":1,\
-                "abandoned":0,"waiting":1}],\
+                "abandoned":0,"waiting":1,"limitWaits":2,"resets":9,"backlog":null,"backlogLimit":4096}],\
                 "slots":[{"slot":1,"worker":"1.3","state":"ready","paused":true,"pid":4711,\
                 "since":"2026-01-02T03:04:05Z","readySince":"2026-01-02T03:04:05Z","crashes":2,"active":5,\
                 "adopted":600,"lastExit":{"code":137,"signal":"SIGKILL"},"lastLines":["hello","world"],\

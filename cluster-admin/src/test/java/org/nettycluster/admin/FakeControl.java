@@ -14,7 +14,10 @@ import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadOptions;
 import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
+import org.nettycluster.master.accept.Crowd;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.supervise.ReloadStep;
 import org.nettycluster.master.supervise.SlotState;
 import org.nettycluster.master.supervise.WorkerExit;
@@ -67,8 +70,12 @@ final class FakeControl implements ClusterControl {
                 "1.2",
                 4242,
                 Duration.ofSeconds(75),
+                new ClusterStatus.Limits(new ConnectionLimits(100, 0, Overload.RESET), 6),
+                new ClusterStatus.Kernel(3, 5),
                 List.of(new ClusterStatus.Listener(
-                        InetSocketAddress.createUnresolved("::1", 8080), new HandoffCounters(7, 8, 6, 1, 1, 0, 1))),
+                        InetSocketAddress.createUnresolved("::1", 8080),
+                        new HandoffCounters(7, 8, 6, 1, 1, 0, 1),
+                        new Crowd(2, 9, -1, 4096))),
                 List.of(ready, gone),
                 new ClusterStatus.Change("scale to 4", THEN));
     }

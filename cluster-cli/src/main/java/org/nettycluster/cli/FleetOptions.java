@@ -55,6 +55,10 @@ final class FleetOptions {
     @SuppressWarnings("NullAway.Init")
     private Supervision supervision;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Limits limits;
+
     @Option(
             names = {"-v", "--verbose"},
             description = "Log more, with stack traces.")
@@ -97,6 +101,7 @@ final class FleetOptions {
                 .workers(workers)
                 .command(new WorkerCommand(WorkerCommand.java(arguments).command(), variables, directory()));
         supervision.describe(builder);
+        limits.describe(builder);
         // A reload with values beyond their limits should not come as a surprise.
         supervision.reload();
         if (runDirectory != null) {

@@ -105,6 +105,9 @@ final class CommandLineTest {
                     run --bake 5 a             | '5' is no time: write 500ms, 5s, 2m or 1h
                     run --breaker 10 a         | '10' is neither CRASHES/TIME, as in 10/60s, nor off
                     run --breaker 0/60s a      | '0/60s' is neither CRASHES/TIME, as in 10/60s, nor off
+                    run --max-connections 0 a  | '0' is neither a number from 1 nor none
+                    run --max-total x a        | 'x' is neither a number from 1 nor none
+                    run --overload drop a      | 'drop' is neither wait nor reset
                     run --on-master-lost die a | 'die' is neither exit nor drain
                     run --cwd /nope -cp . Main | no such directory: --cwd /nope
                     run --max-surge 0 -cp . M  | maxSurge 0 must be >= 1

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.Crowd;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.supervise.SlotState;
 import org.nettycluster.master.supervise.WorkerExit;
@@ -18,6 +20,9 @@ import org.nettycluster.protocol.WorkerId;
  * @param version of this library, {@code unknown} outside of its jar
  * @param pid of the master
  * @param uptime since the master's start
+ * @param limits of connections, and how many there are
+ * @param kernel what it has dropped on its way to any listening socket of this network namespace, since the master's
+ *     start; null if it does not say
  * @param listeners in the order of their binding
  * @param slots of the fleet, by number; empty without one
  * @param change what changes the fleet now, null if nothing does
@@ -27,6 +32,8 @@ public record ClusterStatus(
         String version,
         long pid,
         Duration uptime,
+        Limits limits,
+        @Nullable Kernel kernel,
         List<Listener> listeners,
         List<Slot> slots,
         @Nullable Change change) {
@@ -41,8 +48,25 @@ public record ClusterStatus(
      *
      * @param address really bound
      * @param counters how its connections went; those that wait for a worker among them
+     * @param crowd clients for whom there was no place
      */
-    public record Listener(InetSocketAddress address, HandoffCounters counters) {}
+    public record Listener(InetSocketAddress address, HandoffCounters counters, Crowd crowd) {}
+
+    /**
+     * Connections of the whole cluster.
+     *
+     * @param configured the limits
+     * @param open accepted and not ended now
+     */
+    public record Limits(ConnectionLimits configured, long open) {}
+
+    /**
+     * What the kernel has counted.
+     *
+     * @param listenOverflows connections for which a backlog was too full
+     * @param listenDrops the same, and whatever else kept it from taking a connection
+     */
+    public record Kernel(long listenOverflows, long listenDrops) {}
 
     /**
      * One seat of the fleet and who sits there.

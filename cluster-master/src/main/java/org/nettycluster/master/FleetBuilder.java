@@ -2,6 +2,8 @@ package org.nettycluster.master;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.ConnectionLimits;
+import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.supervise.OwnStreams;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerOutput;
@@ -27,6 +29,7 @@ public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
     private MasterLoss masterLoss = MasterLoss.DRAIN;
     private boolean freshCopy = true;
     private WorkerOutput output = new OwnStreams();
+    private ConnectionLimits limits = ConnectionLimits.NONE;
 
     FleetBuilder() {}
 
@@ -140,6 +143,27 @@ public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
         return self();
     }
 
+    /**
+     * Connections that one worker may have at once, over all its listeners; default 0, no limit. A worker that has so many
+     * is offered no more until one has ended.
+     */
+    public ClusterMaster.Builder maxConnections(int perWorker) {
+        limits = new ConnectionLimits(notNegative("maxConnections", perWorker), limits.total(), limits.overload());
+        return self();
+    }
+
+    /** Connections that all workers together may have, those that drain too; default 0, no limit. */
+    public ClusterMaster.Builder maxTotal(int total) {
+        limits = new ConnectionLimits(limits.perWorker(), notNegative("maxTotal", total), limits.overload());
+        return self();
+    }
+
+    /** What happens to clients beyond the limits; default: they wait in the kernel's backlog. */
+    public ClusterMaster.Builder overload(Overload overload) {
+        limits = new ConnectionLimits(limits.perWorker(), limits.total(), overload);
+        return self();
+    }
+
     FleetSettings fleet() {
         if (workers > 0 && command == null) {
             throw new IllegalStateException("a fleet of " + workers + " workers needs a command");
@@ -158,7 +182,15 @@ public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
                 stallWarn,
                 masterLoss,
                 freshCopy,
-                output);
+                output,
+                limits);
+    }
+
+    private static int notNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " " + value + " must be >= 0");
+        }
+        return value;
     }
 
     static Duration notNegative(String name, Duration value) {

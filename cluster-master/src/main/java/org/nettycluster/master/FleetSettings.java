@@ -2,6 +2,7 @@ package org.nettycluster.master;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerOutput;
 import org.nettycluster.protocol.MasterLoss;
@@ -14,6 +15,7 @@ import org.nettycluster.protocol.Readiness;
  * @param breaker crashes of one slot within {@code breakerWithin} that open its breaker, 0 for never
  * @param readyTimeout 0 for none
  * @param stallWarn 0 for no watch
+ * @param limits of connections
  */
 record FleetSettings(
         int workers,
@@ -29,4 +31,5 @@ record FleetSettings(
         Duration stallWarn,
         MasterLoss masterLoss,
         boolean freshCopy,
-        WorkerOutput output) {}
+        WorkerOutput output,
+        ConnectionLimits limits) {}

@@ -16,7 +16,6 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,16 +25,15 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.control.ControlServer;
 import org.nettycluster.master.control.RunDirectory;
+import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
-import org.nettycluster.master.supervise.FleetView;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Token;
@@ -53,12 +51,12 @@ final class MasterCore {
     private static final long LOOK_AGAIN_MILLIS = 5;
     private static final String NO_FLEET = "this master has no fleet: its workers were forked one by one";
 
-    private final long started = System.nanoTime();
     private final MasterSettings settings;
     private final RunDirectory directory;
     private final MultiThreadIoEventLoopGroup group;
     private final IoEventLoop loop;
     private final ListenerRegistry registry;
+    private final StatusReader statusReader;
     private final ControlServer control;
     private final Workforce workforce;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -87,11 +85,13 @@ final class MasterCore {
         group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("ncluster-master", false), EpollIoHandler.newFactory());
         loop = group.next();
+        FleetSettings fleet = settings.fleet();
+        Capacity capacity = new Capacity(fleet.limits());
         registry = new ListenerRegistry(
                 loop,
+                capacity,
                 () -> new Dispatcher(
-                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE));
-        FleetSettings fleet = settings.fleet();
+                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity));
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, new LoopSide());
         control = new ControlServer(
                 loop,
@@ -101,6 +101,7 @@ final class MasterCore {
                 settings.window(),
                 fleet.workers() == 0 ? Duration.ZERO : fleet.stallWarn(),
                 workforce.news());
+        statusReader = new StatusReader(settings.name(), capacity, registry, control, workforce);
         try {
             control.start();
         } catch (IOException e) {
@@ -223,30 +224,12 @@ final class MasterCore {
     }
 
     ClusterStatus status() {
-        FleetKeeper fleet = workforce.fleet();
-        FleetView view = new FleetView(List.of(), null, 0);
-        List<ClusterStatus.Listener> listeners = List.of();
-        Map<WorkerId, ControlServer.Presence> presence = Map.of();
-        if (!released.get()) {
-            if (fleet != null) {
-                view = workforce.ask(fleet::view);
-            }
-            listeners = onLoop(() -> registry.listeners().stream()
-                    .map(each -> new ClusterStatus.Listener(each.address(), each.counters()))
-                    .toList());
-            presence = onLoop(control::presence);
+        if (released.get()) {
+            return statusReader.afterTheEnd();
         }
-        Map<WorkerId, Long> pids =
-                workforce.workers().stream().collect(Collectors.toMap(WorkerProcess::id, WorkerProcess::pid));
-        String version = MasterCore.class.getPackage().getImplementationVersion();
-        return new ClusterStatus(
-                settings.name(),
-                version == null ? "unknown" : version,
-                ProcessHandle.current().pid(),
-                Duration.ofNanos(System.nanoTime() - started),
-                listeners,
-                new StatusView(presence, pids, workforce.lastLines()).slots(view),
-                StatusView.change(view));
+        FleetKeeper fleet = workforce.fleet();
+        return statusReader.status(
+                fleet == null ? StatusReader.NO_FLEET : workforce.ask(fleet::view), onLoop(statusReader::look));
     }
 
     Collection<InetSocketAddress> addresses() {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *      0  magic "NCLP" (4) | layout version (2) | window (2)
  *     64  wants     1: the worker takes connections now            worker writes
  *    128  bell      1: the master sleeps, ring for a claim         master sets, worker takes
+ *    136  end bell  1: the same, ring when a connection has ended  master sets, worker takes
  *    192  adopted (8) | refused (8) | returned (8) | closed (8)    worker counts
  *    256  heartbeats: 32 x nanoseconds (8), see {@link Heartbeats}       worker writes
  *    512  cell 0, cell 1, … cell window-1, 64 bytes each:
@@ -44,9 +45,10 @@ public final class ClaimPage {
     public static final int MAX_ADDRESS = 24;
 
     private static final int MAGIC = 0x4e434c50;
-    private static final short LAYOUT = 1;
+    private static final short LAYOUT = 2;
     private static final int WANTS = 64;
     private static final int BELL = 128;
+    private static final int END_BELL = 136;
     private static final int ADOPTED = 192;
     private static final int REFUSED = 200;
     private static final int RETURNED = 208;
@@ -164,6 +166,11 @@ public final class ClaimPage {
         return before != null && before.end();
     }
 
+    /** Whether {@link #unmap} was called. */
+    public boolean isGone() {
+        return memory == NOTHING;
+    }
+
     /** Number of cells. */
     public int window() {
         return window;
@@ -270,6 +277,16 @@ public final class ClaimPage {
     /** Worker only, after a claim: true if the master asked for a ring and nobody else has taken it upon himself. */
     public boolean takeBell() {
         return (long) LONG.getVolatile(memory, BELL) != 0 && LONG.compareAndSet(memory, BELL, 1L, 0L);
+    }
+
+    /** Master only: asks for a ring when a connection has ended. It must look once more before it sleeps. */
+    public void armEndBell() {
+        LONG.setVolatile(memory, END_BELL, 1L);
+    }
+
+    /** Worker only, after {@link #countClosed}: the same as {@link #takeBell} for connections that have ended. */
+    public boolean takeEndBell() {
+        return (long) LONG.getVolatile(memory, END_BELL) != 0 && LONG.compareAndSet(memory, END_BELL, 1L, 0L);
     }
 
     /** Worker only. */

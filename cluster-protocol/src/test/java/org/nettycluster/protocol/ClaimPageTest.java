@@ -34,6 +34,7 @@ class ClaimPageTest {
         ClaimPage page = ClaimPage.create(file, 8);
         page.wants(true);
         page.armBell();
+        page.armEndBell();
         page.countAdopted();
         page.countRefused();
         page.countRefused();
@@ -49,11 +50,11 @@ class ClaimPageTest {
         page.offer(15, ClaimState.OFFERED, SIX, 0, 24);
 
         ByteBuffer expected = ByteBuffer.allocate(1024);
-        expected.put(0, Bytes.of("4e434c50 0001 0008"));
+        expected.put(0, Bytes.of("4e434c50 0002 0008"));
         expected.put(512 + 64 + 8, (byte) 8).put(512 + 64 + 9, FOUR);
         expected.put(512 + 7 * 64 + 8, (byte) 24).put(512 + 7 * 64 + 9, SIX);
         expected.order(ByteOrder.nativeOrder());
-        expected.putLong(64, 1).putLong(128, 1);
+        expected.putLong(64, 1).putLong(128, 1).putLong(136, 1);
         expected.putLong(192, 1).putLong(200, 2).putLong(208, 3).putLong(216, 4);
         expected.putLong(256, 1000).putLong(504, 1031);
         expected.putLong(512 + 64, 9 << 3 | 2).putLong(512 + 7 * 64, 15 << 3 | 1);
@@ -219,6 +220,17 @@ class ClaimPageTest {
             }
         }
         assertThat(page.word(3)).isZero();
+    }
+
+    @Test
+    void theBellForEndsIsAnotherOne() {
+        ClaimPage page = ClaimPage.inMemory(8);
+        page.armBell();
+        assertThat(page.takeEndBell()).isFalse();
+        page.armEndBell();
+        assertThat(page.takeEndBell()).isTrue();
+        assertThat(page.takeEndBell()).isFalse();
+        assertThat(page.takeBell()).isTrue();
     }
 
     @Test

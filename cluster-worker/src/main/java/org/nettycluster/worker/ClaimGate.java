@@ -128,8 +128,9 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     public void operationComplete(ChannelFuture closed) {
         if (claimed) {
             page.countClosed();
-            if (!hungUp && page.unsettled(sequence)) {
-                // Our close was not the last one; the client's FIN waits for the master's.
+            // Our close may not have been the last one: then the client's FIN waits for the master's.
+            boolean finWaits = !hungUp && page.unsettled(sequence);
+            if (page.takeEndBell() || finWaits) {
                 lane.ring();
             }
         } else {

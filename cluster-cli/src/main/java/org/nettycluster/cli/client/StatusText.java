@@ -54,6 +54,7 @@ final class StatusText {
             lines.add("");
             lines.addAll(listeners.lines());
         }
+        lines.addAll(LimitsText.lines(cluster));
         lines.add("");
         lines.addAll(workers(cluster, now));
         List<String> troubles = troubles(cluster, now);

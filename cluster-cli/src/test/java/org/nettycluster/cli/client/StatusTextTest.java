@@ -72,6 +72,19 @@ final class StatusTextTest {
     }
 
     @Test
+    void limitsAreShownWithTheClientsThatFoundNoPlaceAndWhatTheKernelDropped() throws IOException {
+        assertThat(lines(StatusText.details(Json.read("""
+                {"name":"shop","pid":42,"limits":{"perWorker":100,"total":250,"overload":"wait","open":250},
+                 "kernel":{"listenOverflows":3,"listenDrops":5},"slots":[],
+                 "listeners":[{"address":"127.0.0.1:8080","accepted":1,"limitWaits":12,"resets":0,"backlog":46}]}"""), NOW))).contains("""
+                250 connections are open, at most 100 for each worker and 250 in all; clients beyond wait
+                127.0.0.1:8080: accepting has waited 12 times, 0 clients were reset, 46 are in the backlog
+                the kernel has dropped 5 connections of this machine before they could be accepted, 3 because a \
+                backlog was full
+                """);
+    }
+
+    @Test
     void whatAnotherVersionSaysIsShownAsFarAsItIsKnown() {
         assertThat(lines(StatusText.details(new JsonObject(Map.of()), NOW))).startsWith(": pid 0, up 0s");
     }

@@ -23,6 +23,7 @@ import org.nettycluster.master.dispatch.AcceptedConnection;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.dispatch.Lane;
+import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.handoff.ErrnoOf;
 
 /**
@@ -37,7 +38,7 @@ public final class Listener implements EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
     private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
-    private static final AcceptedConnection.FdCloser CLOSER = new Closer();
+    private static final RawDescriptors CLOSER = new RawDescriptors();
 
     private final int number;
     private final IoEventLoop loop;
@@ -47,6 +48,7 @@ public final class Listener implements EpollIoHandle {
     private final WatchedClock clock = new WatchedClock(System.nanoTime());
     private final AcceptBudget budget = new AcceptBudget();
     private final byte[] peer = new byte[1 + 24];
+    private final Runnable placeFreed = this::placeFreed;
 
     private @Nullable IoRegistration registration;
     private @Nullable ScheduledFuture<?> timer;
@@ -59,6 +61,8 @@ public final class Listener implements EpollIoHandle {
     private long claimedWhenExhausted;
     private long lastExhaustedLog = Long.MIN_VALUE;
     private long accepted;
+    private long waits;
+    private long resets;
 
     Listener(int number, IoEventLoop loop, LinuxSocket socket, Dispatcher dispatcher) {
         this.number = number;
@@ -66,6 +70,7 @@ public final class Listener implements EpollIoHandle {
         this.socket = socket;
         this.address = socket.localAddress();
         this.dispatcher = dispatcher;
+        dispatcher.capacity().watch(placeFreed);
     }
 
     /** Starts to accept as soon as a lane can take something. */
@@ -103,6 +108,11 @@ public final class Listener implements EpollIoHandle {
         return dispatcher.counters();
     }
 
+    /** How often clients found no place because of a limit. */
+    public Crowd crowd() {
+        return Crowd.of(closed || acceptingEnded ? null : socket, waits, resets);
+    }
+
     /** Its open lanes. */
     public List<Lane> lanes() {
         return dispatcher.lanes();
@@ -117,12 +127,19 @@ public final class Listener implements EpollIoHandle {
     /** A lane has ended, or its process has; unclaimed connections go to others. */
     public void laneEnded(Lane lane) {
         dispatcher.laneEnded(lane);
-        proceed();
+        rang();
     }
 
     /** A worker rang: look at the pages, then accept what has a place now. */
     public void rang() {
         proceed();
+        dispatcher.capacity().freed(placeFreed);
+    }
+
+    private void placeFreed() {
+        if (masked || dispatcher.hasWaiting()) {
+            proceed();
+        }
     }
 
     /**
@@ -189,9 +206,12 @@ public final class Listener implements EpollIoHandle {
 
     private boolean accept(int limit, long now) {
         for (int count = 0; count < limit; count++) {
-            if (!dispatcher.ready(now)) {
+            boolean place = dispatcher.ready(now);
+            if (!place && !turnsAway(now)) {
                 dispatcher.runThenArm(now);
-                if (!dispatcher.ready(now)) {
+                place = dispatcher.ready(now);
+                if (!place) {
+                    waits += dispatcher.atLimit(now) && (!masked || count > 0) ? 1 : 0;
                     mask(true);
                     return false;
                 }
@@ -218,6 +238,11 @@ public final class Listener implements EpollIoHandle {
                 mask(false);
                 return true;
             }
+            if (!place) {
+                resets++;
+                RawDescriptors.reset(fd);
+                continue;
+            }
             byte[] from = Arrays.copyOfRange(peer, 1, 1 + peer[0]);
             // From here on the connection object owns the descriptor.
             dispatcher.place(new AcceptedConnection(++accepted, fd, from, CLOSER), now);
@@ -225,6 +250,13 @@ public final class Listener implements EpollIoHandle {
         budget.usedUp();
         mask(false);
         return false;
+    }
+
+    /** Whether clients for whom there is no place are to be told so. What came back has waited, and goes first. */
+    private boolean turnsAway(long now) {
+        return dispatcher.capacity().limits().overload() == Overload.RESET
+                && !dispatcher.hasWaiting()
+                && dispatcher.atLimit(now);
     }
 
     /** Out of descriptors: neither spin nor accept and close; those who wait stay in the backlog. */
@@ -299,6 +331,7 @@ public final class Listener implements EpollIoHandle {
         if (timer != null) {
             timer.cancel(false);
         }
+        dispatcher.capacity().unwatch(placeFreed);
         dispatcher.close();
         closeSocket();
     }

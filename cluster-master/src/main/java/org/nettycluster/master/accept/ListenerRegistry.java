@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.protocol.Listen;
@@ -35,6 +36,7 @@ public final class ListenerRegistry {
     private static final int MOST_DESERTED = 256;
 
     private final IoEventLoop loop;
+    private final Capacity capacity;
     private final Supplier<Dispatcher> dispatchers;
     private final Map<ListenerKey, Entry> byKey = new LinkedHashMap<>();
     private final Map<Integer, Entry> byNumber = new HashMap<>();
@@ -42,10 +44,12 @@ public final class ListenerRegistry {
 
     /**
      * @param loop where everything here happens
+     * @param capacity which all those dispatchers share
      * @param dispatchers makes the dispatcher of a new listener
      */
-    public ListenerRegistry(IoEventLoop loop, Supplier<Dispatcher> dispatchers) {
+    public ListenerRegistry(IoEventLoop loop, Capacity capacity, Supplier<Dispatcher> dispatchers) {
         this.loop = loop;
+        this.capacity = capacity;
         this.dispatchers = dispatchers;
         ErrnoOf.load();
     }
@@ -151,6 +155,7 @@ public final class ListenerRegistry {
                     tooMany);
             deserted.subList(0, tooMany).forEach(this::close);
         }
+        capacity.exited(worker);
     }
 
     /** Every listener, in order of binding. */

@@ -32,6 +32,12 @@ public interface Cells {
     /** Connections claimed and not closed yet, by the worker's count. */
     long active();
 
+    /** Claimed connections that have ended, by the worker's count; more than any number when the page is gone. */
+    long closed();
+
+    /** Asks for a ring when a connection has ended; the caller looks once more before it waits. */
+    void armEndBell();
+
     /** Asks for a ring at the next claim; the caller sweeps once more before it waits. */
     void armBell();
 
@@ -76,6 +82,17 @@ public interface Cells {
             @Override
             public long active() {
                 return page.adopted() - page.closed();
+            }
+
+            @Override
+            public long closed() {
+                // It goes when its last connection has ended, or its process.
+                return page.isGone() ? Long.MAX_VALUE : page.closed();
+            }
+
+            @Override
+            public void armEndBell() {
+                page.armEndBell();
             }
 
             @Override

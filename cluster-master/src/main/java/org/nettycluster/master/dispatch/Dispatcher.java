@@ -3,6 +3,7 @@ package org.nettycluster.master.dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntSupplier;
 import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.protocol.ClaimState;
@@ -19,14 +20,15 @@ import org.nettycluster.protocol.ClaimWord;
  * (refused, revoked, orphaned) waits here, in order of acceptance, and is never bounded away.
  */
 public final class Dispatcher {
-    private final long rescueAfter;
     private final long promptWithin;
     private final long refusalPause;
+    private final Capacity capacity;
 
     private final List<Lane> lanes = new ArrayList<>();
     private final LaneChoice choice;
     private final PriorityQueue<AcceptedConnection> returned = new PriorityQueue<>();
     private final Departure departure;
+    private final IntSupplier inHand = returned::size;
 
     private long accepted;
     private long claimed;
@@ -39,18 +41,20 @@ public final class Dispatcher {
      * @param rescueAfter nanoseconds after which an unclaimed offer is taken back if a prompt lane exists; doubles with
      *     each revocation of the same connection
      * @param refusalPause nanoseconds for which a lane that refused is passed over
+     * @param capacity shared with the other dispatchers of the same workers
      */
-    public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause) {
-        this(scheduler, rescueAfter, rescueAfter / 2, refusalPause);
+    public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause, Capacity capacity) {
+        this(scheduler, rescueAfter, rescueAfter / 2, refusalPause, capacity);
     }
 
     // For models: with another limit, in nanoseconds, after which an unclaimed offer says that its lane stalls.
-    Dispatcher(Scheduler scheduler, long rescueAfter, long promptWithin, long refusalPause) {
-        this.rescueAfter = rescueAfter;
+    Dispatcher(Scheduler scheduler, long rescueAfter, long promptWithin, long refusalPause, Capacity capacity) {
         this.promptWithin = promptWithin;
         this.choice = new LaneChoice(scheduler, rescueAfter, promptWithin, lanes);
         this.departure = new Departure(promptWithin, returned);
         this.refusalPause = refusalPause;
+        this.capacity = capacity;
+        capacity.counts(inHand);
     }
 
     /**
@@ -68,7 +72,17 @@ public final class Dispatcher {
             }
         }
         // The look may have brought something back, which goes first.
-        return returned.isEmpty() && choice.forNew(now) != null;
+        return returned.isEmpty() && !capacity.full() && choice.forNew(now) != null;
+    }
+
+    /** Whether limits of connections keep one more out, and nothing that will pass by itself. */
+    public boolean atLimit(long now) {
+        return capacity.limits().any() && (capacity.full() || choice.onlyFull(now));
+    }
+
+    /** What all dispatchers share. */
+    public Capacity capacity() {
+        return capacity;
     }
 
     /**
@@ -99,6 +113,7 @@ public final class Dispatcher {
 
     /** A lane has opened. */
     public void laneOpened(Lane lane) {
+        capacity.opened(lane);
         choice.joined(lane);
         lanes.add(lane);
     }
@@ -142,8 +157,9 @@ public final class Dispatcher {
     }
 
     /**
-     * The caller has something to wait for and is about to sleep: asks all workers to ring at their next claim, then
-     * looks once more, since a claim that came before the bell was armed rings nobody.
+     * The caller has something to wait for and is about to sleep: asks all workers to ring at their next claim, or where a
+     * limit is in the way at the end of a connection, then looks once more, since what came before the bell was armed
+     * rings nobody.
      */
     public void runThenArm(long now) {
         run(now);
@@ -154,6 +170,9 @@ public final class Dispatcher {
             if (lane.hasOffers()) {
                 lane.armBell();
             }
+        }
+        if (atLimit(now)) {
+            capacity.armEndBells();
         }
         run(now);
     }
@@ -169,20 +188,13 @@ public final class Dispatcher {
         if (lanes.isEmpty()) {
             return Long.MAX_VALUE;
         }
-        if (!returned.isEmpty() || departure.isStarved(now)) {
+        // What waits for the end of a connection only is told by a ring.
+        if (departure.isStarved(now) || (hasWaiting() && !choice.onlyFull(now))) {
             return promptWithin;
         }
-        long delay = Long.MAX_VALUE;
-        for (Lane lane : lanes) {
-            if (lane.hasOffers()) {
-                // An offer is worth a look when it may be rescued; when it is overdue already, every half rescue time.
-                long due = lane.oldestOffer() + rescueAfter - now;
-                delay = Math.min(delay, acceptWaits || due <= 0 ? promptWithin : due);
-            } else if (acceptWaits && lane.passedOver(now)) {
-                delay = Math.min(delay, promptWithin);
-            }
-        }
-        return delay;
+        return acceptWaits || hasWaiting()
+                ? Math.min(choice.delay(now, true), capacity.lookAgain())
+                : choice.delay(now, false);
     }
 
     /** Whether something that came back waits for a lane. */
@@ -192,12 +204,7 @@ public final class Dispatcher {
 
     /** Whether an offer is neither claimed nor given back, as of the last {@link #run}. */
     public boolean hasOffers() {
-        for (Lane lane : lanes) {
-            if (lane.hasOffers()) {
-                return true;
-            }
-        }
-        return false;
+        return lanes.stream().anyMatch(Lane::hasOffers);
     }
 
     /** The open lanes, in the order in which they opened. */
@@ -215,6 +222,7 @@ public final class Dispatcher {
             abandoned++;
         }
         returned.clear();
+        capacity.countsNoMore(inHand);
     }
 
     /** The counts so far. */

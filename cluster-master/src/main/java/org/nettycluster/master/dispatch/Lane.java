@@ -17,6 +17,9 @@ public final class Lane implements Candidate {
     private long nextSequence;
     private long lastTurn;
     private long given;
+    private long taken;
+    private long mostClosed;
+    private @Nullable Capacity capacity;
     /** The last so many slots of the ring that were taken wait for {@link #sent}. */
     private int unsent;
 
@@ -143,6 +146,7 @@ public final class Lane implements Candidate {
         slot.turnBefore = lastTurn;
         lastTurn = turn;
         given++;
+        taken++;
         unsent++;
         return slot;
     }
@@ -174,6 +178,7 @@ public final class Lane implements Candidate {
         unsent--;
         lastTurn = slot.turnBefore;
         given--;
+        taken--;
         offeredCells--;
         if (offeredCells == 0) {
             oldestOffer = Long.MAX_VALUE;
@@ -184,6 +189,7 @@ public final class Lane implements Candidate {
     /** A connection that it was given came back: it did not get its share. */
     void gaveBack() {
         given--;
+        taken--;
     }
 
     /** Joins, or is behind others by more than it may catch up: counts as having been given so many. */
@@ -222,14 +228,36 @@ public final class Lane implements Candidate {
         return proven;
     }
 
-    /** Takes connections at all: its worker wants them, and nothing that time will heal is in the way. */
+    /** Takes connections at all: its worker wants them, and nothing that time will heal is in the way, nor a limit. */
     boolean usable(long now) {
+        return usableButForLimit(now) && !isFull();
+    }
+
+    boolean usableButForLimit(long now) {
         return !dead && !ended && now >= passedOverUntil && wants();
     }
 
     /** Whether it may hold offers: its worker wants them, and nobody has paused it. */
     boolean wants() {
         return !paused && !ended && cells.wants();
+    }
+
+    /** Whether nothing but a limit of connections keeps it from one more. */
+    boolean isFull() {
+        return capacity != null && capacity.full(worker);
+    }
+
+    void limitBy(Capacity capacity) {
+        this.capacity = capacity;
+    }
+
+    /**
+     * Connections that it was given and that have not ended, whether claimed yet or not: never fewer than there are, and
+     * never more than it was given, whatever stands on the page.
+     */
+    long open() {
+        mostClosed = Math.max(mostClosed, Math.min(cells.closed(), taken));
+        return Math.max(0, taken - mostClosed);
     }
 
     /** Usable, and nothing says that it stalls: no offer older than the limit, no revoked copy outstanding. */

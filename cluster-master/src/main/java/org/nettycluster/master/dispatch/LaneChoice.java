@@ -101,6 +101,35 @@ final class LaneChoice {
         return healthy(lane, now) && lane.freeCells() > 0;
     }
 
+    /** Whether some lane would take a connection if it were not for a limit, and none of those is below its own. */
+    boolean onlyFull(long now) {
+        boolean full = false;
+        for (Lane lane : lanes) {
+            if (lane.usableButForLimit(now)) {
+                if (!lane.isFull()) {
+                    return false;
+                }
+                full = true;
+            }
+        }
+        return full;
+    }
+
+    /** Nanoseconds until an offer is worth a look, or a lane that was passed over may be tried; MAX_VALUE for never. */
+    long delay(long now, boolean acceptWaits) {
+        long delay = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            if (lane.hasOffers()) {
+                // An offer is worth a look when it may be rescued; when it is overdue already, every half rescue time.
+                long due = lane.oldestOffer() + rescueAfter - now;
+                delay = Math.min(delay, acceptWaits || due <= 0 ? promptWithin : due);
+            } else if (acceptWaits && lane.passedOver(now)) {
+                delay = Math.min(delay, promptWithin);
+            }
+        }
+        return delay;
+    }
+
     /** Whether another lane could take over an offer of this one at once. */
     boolean promptBeside(Lane stalled, long now) {
         for (Lane lane : lanes) {

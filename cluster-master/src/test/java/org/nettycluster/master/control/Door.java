@@ -21,6 +21,8 @@ import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeWorker;
 import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.dispatch.Capacity;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
@@ -52,15 +54,22 @@ final class Door implements AutoCloseable {
     }
 
     Door(ControlServer.Admission admission, String pages) throws Exception {
+        this(admission, pages, ConnectionLimits.NONE);
+    }
+
+    Door(ControlServer.Admission admission, String pages, ConnectionLimits limits) throws Exception {
         home = Files.createTempDirectory(memory(), "ncluster-door-");
         directory = RunDirectory.open(home.resolve("run"));
         this.pages = Files.createDirectories(home.resolve(pages));
+        Capacity capacity = new Capacity(limits);
         registry = new ListenerRegistry(
                 loop,
+                capacity,
                 () -> new Dispatcher(
                         new RoundRobin(),
                         Duration.ofMillis(500).toNanos(),
-                        Duration.ofMillis(20).toNanos()));
+                        Duration.ofMillis(20).toNanos(),
+                        capacity));
         server = new ControlServer(
                 loop, directory, registry, PageStore.beside(this.pages), WINDOW, STALL_WARN, new Recorder(), admission);
         server.start();

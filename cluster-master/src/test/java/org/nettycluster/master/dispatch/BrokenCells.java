@@ -97,6 +97,16 @@ final class BrokenCells implements Cells {
     }
 
     @Override
+    public long closed() {
+        return cells.closed();
+    }
+
+    @Override
+    public void armEndBell() {
+        cells.armEndBell();
+    }
+
+    @Override
     public void armBell() {
         cells.armBell();
     }

@@ -17,7 +17,8 @@ class DispatcherTest {
 
     private final List<Integer> closed = new ArrayList<>();
     private final List<Integer> shutDown = new ArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(new RoundRobin(), RESCUE, 100 * MS);
+    private final Dispatcher dispatcher =
+            new Dispatcher(new RoundRobin(), RESCUE, 100 * MS, new Capacity(ConnectionLimits.NONE));
     private long now = 1_000 * MS;
 
     private final AcceptedConnection.FdCloser closer = new AcceptedConnection.FdCloser() {

@@ -16,11 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param mix adjusts the faults of the seed
  * @param window cells of a lane, 0: by chance
  * @param refusers how many of the first workers refuse everything
+ * @param limits of connections
  */
-record Episode(long seed, int steps, Set<Rule> off, UnaryOperator<RandomChoices> mix, int window, int refusers) {
+record Episode(
+        long seed,
+        int steps,
+        Set<Rule> off,
+        UnaryOperator<RandomChoices> mix,
+        int window,
+        int refusers,
+        ConnectionLimits limits) {
+    Episode(long seed, int steps, Set<Rule> off, UnaryOperator<RandomChoices> mix, int window, int refusers) {
+        this(seed, steps, off, mix, window, refusers, ConnectionLimits.NONE);
+    }
+
     /** All rules, any faults. */
     static Episode of(long seed, int steps) {
         return new Episode(seed, steps, EnumSet.noneOf(Rule.class), mix -> mix, 0, 0);
+    }
+
+    /** All rules, any faults, and so few connections at once that the limits matter. */
+    static Episode limited(long seed, int steps, Set<Rule> off) {
+        Random shape = new Random(~seed * 31);
+        int perWorker = shape.nextInt(3);
+        int total = perWorker == 0 || shape.nextBoolean() ? 1 + shape.nextInt(4) : 0;
+        return new Episode(seed, steps, off, mix -> mix, 0, 0, new ConnectionLimits(perWorker, total, Overload.WAIT));
     }
 
     /** How it ended: null is well. */
@@ -32,7 +52,7 @@ record Episode(long seed, int steps, Set<Rule> off, UnaryOperator<RandomChoices>
         int capacity = shape.nextInt(4) == 0 ? 1 + shape.nextInt(cells) : cells;
         int lanes = 1 + shape.nextInt(3);
         RandomChoices chance = mix.apply(new RandomChoices(seed));
-        HandoffModel model = new HandoffModel(chance, off, cells, capacity);
+        HandoffModel model = new HandoffModel(chance, off, cells, capacity, limits);
         if (traced) {
             model.traced();
             model.trace("seed %d: %d lanes of %d cells, %d messages fit a pipe", seed, lanes, cells, capacity);

@@ -34,15 +34,30 @@ final class Finale {
         if (!model.closed && !anyLives(held)) {
             model.newLane();
         }
-        actions.drain();
+        drain();
         if (held != null) {
             serveBeside(held);
             recover(held);
-            actions.drain();
+            drain();
         }
         rest();
         checkServed();
         closeAll();
+    }
+
+    /** With a limit on connections some must end, or others would never begin. */
+    private void drain() {
+        boolean again;
+        do {
+            actions.drain();
+            again = false;
+            for (SimWorker worker : model.workers) {
+                if (model.limit.limits().any() && !worker.stopped && !worker.channels.isEmpty()) {
+                    new ArrayList<>(worker.channels).forEach(worker::close);
+                    again = true;
+                }
+            }
+        } while (again);
     }
 
     private @Nullable SimWorker stalled() {
@@ -117,7 +132,7 @@ final class Finale {
         }
         model.now = Math.max(model.now, model.timerAt);
         model.trace("time: %d ms", model.now / HandoffModel.MS);
-        actions.drain();
+        drain();
         return true;
     }
 

@@ -26,6 +26,7 @@ final class HandoffModel {
     final Set<Rule> off;
     final int window;
     final int capacity;
+    final Capacity limit;
     final Dispatcher dispatcher;
     final List<SimWorker> workers = new ArrayList<>();
     final List<SimLane> lanes = new ArrayList<>();
@@ -48,6 +49,9 @@ final class HandoffModel {
     boolean closed;
     long abandoned;
     boolean anyTainted;
+
+    /** The master sleeps because of a limit. */
+    boolean masterWaitsForAPlace;
 
     /** Inside {@link Dispatcher#laneEnded}. */
     boolean ending;
@@ -77,15 +81,26 @@ final class HandoffModel {
      * @param capacity messages that fit into a lane's pipe
      */
     HandoffModel(Choices choices, Set<Rule> off, int window, int capacity) {
+        this(choices, off, window, capacity, ConnectionLimits.NONE);
+    }
+
+    HandoffModel(Choices choices, Set<Rule> off, int window, int capacity, ConnectionLimits limits) {
         this.choices = choices;
         this.off = off;
         this.window = window;
         this.capacity = capacity;
+        this.limit = new Capacity(limits);
         this.dispatcher = new Dispatcher(
                 new RoundRobin(),
                 RESCUE,
                 off(Rule.STALLED_LANE_IS_SKIPPED) ? Long.MAX_VALUE / 4 : PROMPT,
-                off(Rule.REFUSING_LANE_PAUSES) ? 0 : REFUSAL_PAUSE);
+                off(Rule.REFUSING_LANE_PAUSES) ? 0 : REFUSAL_PAUSE,
+                limit);
+        limit.watch(() -> {
+            if (masked || dispatcher.hasWaiting()) {
+                proceed();
+            }
+        });
     }
 
     HandoffModel traced() {
@@ -238,6 +253,7 @@ final class HandoffModel {
         trace("master hears that worker %d has exited", worker.number);
         worker.exitPending = false;
         endLane(worker.lane());
+        limit.exited(worker.lane().lane.worker());
     }
 
     private void endLane(SimLane lane) {
@@ -316,6 +332,7 @@ final class HandoffModel {
                 runThenArm();
                 if (!dispatcher.ready(now)) {
                     masked = true;
+                    masterWaitsForAPlace = dispatcher.atLimit(now);
                     return;
                 }
             }
@@ -328,6 +345,7 @@ final class HandoffModel {
             if (dispatcher.hasWaiting()) {
                 throw new Violation(connection + " is accepted while others wait that came back");
             }
+            checkTotal(connection);
             live.add(connection);
             byte[] address = ByteBuffer.allocate(8).putInt(connection.id).array();
             long order = off(Rule.ORDER_OF_ACCEPTANCE) ? -connection.id : connection.id;
@@ -372,6 +390,22 @@ final class HandoffModel {
                 throw new Violation(connection + " is closed on purpose and its client sees no FIN: a copy lies about");
             }
         }
+    }
+
+    private void checkTotal(SimConnection another) {
+        int total = limit.limits().total();
+        if (total == 0 || anyTainted) {
+            return;
+        }
+        long open = live.stream().filter(HandoffModel::isOpen).count();
+        if (open >= total) {
+            throw new Violation(another + " is accepted beside " + open + " others, the limit is " + total);
+        }
+    }
+
+    private static boolean isOpen(SimConnection connection) {
+        SimWorker by = connection.claimedBy;
+        return by == null ? !connection.abandoned : !connection.closedByWorker && !by.exited;
     }
 
     /** What came back is offered again before anything that was accepted later. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,6 +32,19 @@ class HandoffModelTest {
     }
 
     @Test
+    void noLimitIsExceededAndNobodyWaitsForAPlaceThatIsFree() {
+        long seed = new Random().nextInt(Integer.MAX_VALUE);
+        System.out.println("fresh seed: " + seed);
+
+        play(1, EPISODES / 2, HandoffModelTest::limited);
+        play(seed, EPISODES / 10, HandoffModelTest::limited);
+    }
+
+    private static Episode limited(long seed) {
+        return Episode.limited(seed, STEPS, Set.of());
+    }
+
+    @Test
     void aRunFollowsFromItsSeedAlone() {
         List<String> once = Episode.of(7, 500).play(true).trace();
         List<String> again = Episode.of(7, 500).play(true).trace();
@@ -38,9 +53,13 @@ class HandoffModelTest {
     }
 
     private static long play(long firstSeed, int episodes) {
+        return play(firstSeed, episodes, seed -> Episode.of(seed, STEPS));
+    }
+
+    private static long play(long firstSeed, int episodes, LongFunction<Episode> episodeOf) {
         long steps = 0;
         for (long seed = firstSeed; seed < firstSeed + episodes; seed++) {
-            Episode episode = Episode.of(seed, STEPS);
+            Episode episode = episodeOf.apply(seed);
             Episode.Outcome outcome = episode.play(false);
             steps += outcome.steps();
             Violation violation = outcome.violation();

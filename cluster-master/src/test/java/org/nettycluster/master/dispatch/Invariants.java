@@ -40,6 +40,8 @@ final class Invariants {
                 && model.timerAt == Long.MAX_VALUE
                 && waiting > 0
                 && anyOpen()
+                // Then it waits for the end of a connection, which rings.
+                && model.limit.limits().perWorker() == 0
                 && !model.off(Rule.RETRY_TIMER)) {
             throw new Violation(waiting + " wait without a timer");
         }
@@ -49,6 +51,20 @@ final class Invariants {
 
     private boolean anyOpen() {
         return !model.dispatcher.lanes().isEmpty();
+    }
+
+    private boolean somebodyHasAPlace() {
+        model.looking = true;
+        boolean place = false;
+        for (SimLane each : model.lanes) {
+            place |= each.worksBothWays()
+                    && !each.dead
+                    && !each.tainted
+                    && each.lane.healthy(model.now, HandoffModel.PROMPT)
+                    && each.lane.freeCells() > 0;
+        }
+        model.looking = false;
+        return place;
     }
 
     /** Counts for each connection the slots it is in. */
@@ -136,6 +152,11 @@ final class Invariants {
         boolean waits = model.masked || model.dispatcher.hasWaiting();
         if (model.closed) {
             return;
+        }
+        boolean wantsAPlace =
+                model.dispatcher.hasWaiting() || (model.masked && model.masterWaitsForAPlace && !model.limit.full());
+        if (model.limit.limits().any() && wantsAPlace && model.timerAt == Long.MAX_VALUE && somebodyHasAPlace()) {
+            throw new Violation("a connection has ended and rang nobody: the master sleeps and there is a place");
         }
         for (SimLane lane : model.lanes) {
             if (!lane.worksBothWays() || lane.tainted || lane.dead) {

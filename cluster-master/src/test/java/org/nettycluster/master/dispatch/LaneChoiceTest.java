@@ -13,7 +13,8 @@ class LaneChoiceTest {
     private static final long RESCUE = 10 * MS;
 
     private final List<Integer> closed = new ArrayList<>();
-    private final Dispatcher dispatcher = new Dispatcher(new RoundRobin(), RESCUE, 100 * MS);
+    private final Dispatcher dispatcher =
+            new Dispatcher(new RoundRobin(), RESCUE, 100 * MS, new Capacity(ConnectionLimits.NONE));
     private long now = 1_000 * MS;
 
     private TestLane opens(TestLane lane) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.AbstractStringAssert;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,12 @@ class RulesOffTest {
     @Test
     void aClaimThatDoesNotRingAnArmedBellIsNotSeen() {
         goesWrong(Rule.CLAIM_RINGS_WHEN_ARMED, only()).contains("does not know");
+    }
+
+    @Test
+    void anEndThatDoesNotRingAnArmedBellLeavesClientsWaitingForItsPlace() {
+        goesWrong(seed -> Episode.limited(seed, STEPS, EnumSet.of(Rule.END_RINGS_WHEN_ARMED)), "END_RINGS_WHEN_ARMED")
+                .containsAnyOf("rang nobody", "for ever");
     }
 
     @Test
@@ -161,10 +168,14 @@ class RulesOffTest {
     }
 
     private static AbstractStringAssert<?> goesWrong(Rule rule, UnaryOperator<RandomChoices> mix) {
+        return goesWrong(seed -> episode(seed, rule, mix), rule.name());
+    }
+
+    private static AbstractStringAssert<?> goesWrong(LongFunction<Episode> episodeOf, String rule) {
         @Nullable List<String> shortest = null;
         int stories = 0;
         for (long seed = 1; seed <= EPISODES && stories < STORIES; seed++) {
-            Episode episode = episode(seed, rule, mix);
+            Episode episode = episodeOf.apply(seed);
             if (episode.play(false).violation() != null) {
                 stories++;
                 List<String> trace = episode.play(true).trace();

@@ -16,6 +16,10 @@ final class SimConnection {
     /** How often a worker has claimed it. */
     int claims;
 
+    /** Who has claimed it last. */
+    @Nullable
+    SimWorker claimedBy;
+
     boolean shutdown;
     boolean closedByWorker;
     boolean abandoned;

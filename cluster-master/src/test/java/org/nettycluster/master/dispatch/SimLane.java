@@ -187,6 +187,18 @@ final class SimLane implements LanePort, Cells {
     }
 
     @Override
+    public long closed() {
+        model.preempt();
+        return cells.closed();
+    }
+
+    @Override
+    public void armEndBell() {
+        model.preempt();
+        cells.armEndBell();
+    }
+
+    @Override
     public void armBell() {
         model.preempt();
         bellArmed = true;
@@ -205,6 +217,11 @@ final class SimLane implements LanePort, Cells {
             throw new Violation(this + " refused less than 100 ms ago and gets an offer");
         }
         model.checkOrder(connection);
+        int most = model.limit.limits().perWorker();
+        if (most > 0 && !tainted && !worker.exited && worker.connections() >= most) {
+            throw new Violation(this + " gets " + connection + " beside " + worker.connections()
+                    + " others, the limit of its worker is " + most);
+        }
         if (!looksPrompt(sequence, Math.max(HandoffModel.PROMPT, model.excused()))) {
             for (SimLane other : model.lanes) {
                 // Twice: it may have begun to want while the master chose.
@@ -212,6 +229,7 @@ final class SimLane implements LanePort, Cells {
                 if (other != this
                         && takes
                         && other.lane.freeCells() > 0
+                        && !other.lane.isFull()
                         && other.looksPrompt(-1, HandoffModel.PROMPT)) {
                     throw new Violation(this + " stalls and gets an offer although " + other + " is prompt");
                 }

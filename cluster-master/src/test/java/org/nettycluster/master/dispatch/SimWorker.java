@@ -61,6 +61,7 @@ final class SimWorker {
         REFUSE,
         RETURN,
         TAKE_BELL,
+        TAKE_END_BELL,
         RING,
         WANT,
         WANT_NOT,
@@ -132,6 +133,7 @@ final class SimWorker {
             case REFUSE, LOST -> refuse(op);
             case RETURN -> giveBack(loop, op);
             case TAKE_BELL -> takeBell(loop);
+            case TAKE_END_BELL -> takeEndBell(loop);
             case RING -> lane().ring();
             case WANT -> want(true);
             case WANT_NOT -> want(false);
@@ -192,6 +194,7 @@ final class SimWorker {
             lane().page.transition(op.sequence(), state, ClaimState.CLAIMED);
             model.trace("  claims %s", connection);
             connection.claims++;
+            connection.claimedBy = this;
             if (connection.claims > 1 && !connection.tainted) {
                 throw new Violation(connection + " is served twice");
             }
@@ -227,6 +230,9 @@ final class SimWorker {
         fd(op).close();
         connection.closedByWorker = true;
         lane().page.countClosed();
+        if (model.limit.limits().any()) {
+            then(loop, new Op(Kind.TAKE_END_BELL, op.sequence(), null));
+        }
         if (!failed && !connection.finSeen() && !connection.tainted) {
             throw new Violation("worker " + number + " closes " + connection
                     + " and its client sees no FIN: another descriptor is open");
@@ -259,6 +265,27 @@ final class SimWorker {
             lane().bellArmed = false;
             ring(loop);
         }
+    }
+
+    private void takeEndBell(Loop loop) {
+        if (!model.off(Rule.END_RINGS_WHEN_ARMED) && lane().page.takeEndBell()) {
+            ring(loop);
+        }
+    }
+
+    /** What it has, or will have unless the master takes it back. */
+    int connections() {
+        int count = channels.size();
+        for (Loop loop : childLoops) {
+            for (Op op : loop.ops) {
+                count += op.kind() == Kind.CLOSE_CHANNEL || op.kind() == Kind.CLOSE_AGAIN ? 1 : 0;
+            }
+        }
+        for (int cell = 0; cell < lane().page.window(); cell++) {
+            ClaimState state = ClaimWord.state(lane().page.word(cell));
+            count += state != null && state.offered() ? 1 : 0;
+        }
+        return count;
     }
 
     private void want(boolean wants) {

@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.nettycluster.master.ClusterMaster;
+import org.nettycluster.master.ClusterStatus;
+import org.nettycluster.master.accept.Crowd;
+import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.supervise.WorkerCommand;
 
 /**
@@ -22,15 +25,21 @@ final class MasterMain {
 
     private MasterMain() {}
 
-    /** Arguments: workers, rescueAfter and drainTimeout in ms, and the workers' command line. */
+    /**
+     * Arguments: workers, rescueAfter and drainTimeout in ms, limits of connections for a worker and in all, wait or
+     * reset, and the workers' command line.
+     */
     public static void main(String... args) throws Exception {
         ClusterMaster master = ClusterMaster.builder()
                 .name("testsuite-" + ProcessHandle.current().pid())
                 .workers(Integer.parseInt(args[0]))
                 .rescueAfter(Duration.ofMillis(Long.parseLong(args[1])))
                 .drainTimeout(Duration.ofMillis(Long.parseLong(args[2])))
+                .maxConnections(Integer.parseInt(args[3]))
+                .maxTotal(Integer.parseInt(args[4]))
+                .overload(Overload.valueOf(args[5]))
                 .restartDelay(Duration.ofMillis(100))
-                .command(WorkerCommand.of(List.of(Arrays.copyOfRange(args, 3, args.length))))
+                .command(WorkerCommand.of(List.of(Arrays.copyOfRange(args, 6, args.length))))
                 .start();
         try {
             master.ready().toCompletableFuture().get();
@@ -57,6 +66,11 @@ final class MasterMain {
                     answer(counters.accepted() + " " + counters.offered() + " " + counters.claimed() + " "
                             + counters.refused() + " " + counters.revoked() + " " + counters.abandoned() + " "
                             + counters.waiting());
+                }
+                case "crowd" -> {
+                    ClusterStatus status = master.status();
+                    Crowd crowd = status.listeners().get(0).crowd();
+                    answer(status.limits().open() + " " + crowd.waits() + " " + crowd.resets() + " " + crowd.backlog());
                 }
                 case "workers" ->
                     answer(master.workers().stream()

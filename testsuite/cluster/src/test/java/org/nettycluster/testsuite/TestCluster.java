@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.nettycluster.master.dispatch.ConnectionLimits;
 
 /**
  * A running {@link MasterMain} and its workers, all real processes. One thread; a second one reads what they print. Owns
@@ -74,18 +75,29 @@ final class TestCluster implements AutoCloseable {
     static TestCluster http(int workers, List<String> jvm) throws IOException {
         List<String> worker = Programs.HTTP.worker(workers, 2, List.of());
         worker.addAll(1, jvm);
-        return of(workers, Duration.ofMillis(10), worker, jvm);
+        return of(workers, Duration.ofMillis(10), ConnectionLimits.NONE, worker, jvm);
     }
 
     /** Any command for the workers. */
     static TestCluster of(int workers, Duration rescueAfter, List<String> command) throws IOException {
-        return of(workers, rescueAfter, command, List.of());
+        return of(workers, rescueAfter, ConnectionLimits.NONE, command, List.of());
     }
 
-    private static TestCluster of(int workers, Duration rescueAfter, List<String> command, List<String> jvm)
+    /** The HTTP example with so many connections at once. */
+    static TestCluster limited(int workers, ConnectionLimits limits) throws IOException {
+        return of(workers, Duration.ofMillis(10), limits, Programs.HTTP.worker(workers, 2, List.of()), List.of());
+    }
+
+    private static TestCluster of(
+            int workers, Duration rescueAfter, ConnectionLimits limits, List<String> command, List<String> jvm)
             throws IOException {
-        List<String> arguments =
-                new ArrayList<>(List.of(String.valueOf(workers), String.valueOf(rescueAfter.toMillis()), "10000"));
+        List<String> arguments = new ArrayList<>(List.of(
+                String.valueOf(workers),
+                String.valueOf(rescueAfter.toMillis()),
+                "10000",
+                String.valueOf(limits.perWorker()),
+                String.valueOf(limits.total()),
+                limits.overload().name()));
         arguments.addAll(command);
         List<String> master = Programs.HTTP.main(MasterMain.class.getName(), arguments);
         master.addAll(1, jvm);
@@ -121,6 +133,19 @@ final class TestCluster implements AutoCloseable {
         long[] counts =
                 Stream.of(ask("counters").split(" ")).mapToLong(Long::parseLong).toArray();
         return new Counters(counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]);
+    }
+
+    /**
+     * Connections and clients without one.
+     *
+     * @param backlog clients in the kernel's queue
+     */
+    record Crowd(long open, long waits, long resets, long backlog) {}
+
+    Crowd crowd() {
+        long[] counts =
+                Stream.of(ask("crowd").split(" ")).mapToLong(Long::parseLong).toArray();
+        return new Crowd(counts[0], counts[1], counts[2], counts[3]);
     }
 
     /** Stops in good order; returns when the last worker has ended. */

@@ -168,7 +168,7 @@ public final class ClaimPage {
 
     /** Whether {@link #unmap} was called. */
     public boolean isGone() {
-        return memory == NOTHING;
+        return memory.capacity() == 0;
     }
 
     /** Number of cells. */

@@ -31,8 +31,8 @@ public record KernelLosses(long overflows, long drops) {
     static @Nullable KernelLosses of(List<String> lines) {
         for (int i = 0; i + 1 < lines.size(); i++) {
             if (lines.get(i).startsWith("TcpExt:")) {
-                List<String> names = Arrays.asList(lines.get(i).split(" "));
-                String[] values = lines.get(i + 1).split(" ");
+                List<String> names = Arrays.asList(lines.get(i).split(" ", -1));
+                String[] values = lines.get(i + 1).split(" ", -1);
                 int overflows = names.indexOf("ListenOverflows");
                 int drops = names.indexOf("ListenDrops");
                 if (overflows > 0 && drops > 0 && values.length == names.size()) {

@@ -128,7 +128,7 @@ public final class FakeLane implements AutoCloseable {
                     // Another lane may hold a copy that was revoked: a close alone would not be seen.
                     new Socket(offer.fd().intValue()).shutdown();
                     offer.fd().close();
-                    page.countClosed();
+                    countClosed();
                 } else {
                     offer.fd().close();
                     page.transition(offer.sequence(), ClaimState.REVOKED, ClaimState.RETURNED);
@@ -148,7 +148,14 @@ public final class FakeLane implements AutoCloseable {
     public void answer(Offer offer, String answer) throws IOException {
         write(offer, answer);
         offer.fd().close();
+        countClosed();
+    }
+
+    private void countClosed() {
         page.countClosed();
+        if (page.takeEndBell()) {
+            ring();
+        }
     }
 
     /** Waits for the master to close the lane. */

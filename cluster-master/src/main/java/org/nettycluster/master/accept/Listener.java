@@ -319,7 +319,7 @@ public final class Listener implements EpollIoHandle {
 
     private void tick() {
         timer = null;
-        proceed();
+        rang();
     }
 
     @Override
@@ -333,6 +333,7 @@ public final class Listener implements EpollIoHandle {
         }
         dispatcher.capacity().unwatch(placeFreed);
         dispatcher.close();
+        dispatcher.capacity().freed(placeFreed);
         closeSocket();
     }
 

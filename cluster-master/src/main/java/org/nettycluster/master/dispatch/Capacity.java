@@ -121,7 +121,7 @@ public final class Capacity {
         watchers.remove(watcher);
     }
 
-    /** A worker has rung, or a lane has ended: the places of one listener are those of the others too. */
+    /** A worker has rung, a lane has ended, time has passed: the places of one listener are those of the others too. */
     public void freed(@Nullable Runnable seenBy) {
         if (limits.any()) {
             for (Runnable watcher : List.copyOf(watchers)) {

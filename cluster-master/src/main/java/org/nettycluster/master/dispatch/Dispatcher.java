@@ -171,7 +171,7 @@ public final class Dispatcher {
                 lane.armBell();
             }
         }
-        if (atLimit(now)) {
+        if (capacity.limits().any()) {
             capacity.armEndBells();
         }
         run(now);

@@ -97,6 +97,25 @@ class CapacityTest {
     }
 
     @Test
+    void aPlaceThatIsFreedBesideAStalledWorkerIsToldToo() {
+        Dispatcher dispatcher = dispatcher(limits(1, 0));
+        open(dispatcher, 1);
+        TestLane well = open(dispatcher, 2);
+        accept(dispatcher, 10);
+        now += 10 * MS;
+        dispatcher.run(now);
+        assertThat(well.sent).as("rescued").containsExactly(10);
+        claim(well, 0);
+
+        dispatcher.runThenArm(now);
+
+        assertThat(dispatcher.ready(now)).isFalse();
+        assertThat(dispatcher.delay(now, true)).isEqualTo(Long.MAX_VALUE);
+        assertThat(dispatcher.atLimit(now)).as("the stall will pass").isFalse();
+        assertThat(well.page.takeEndBell()).isTrue();
+    }
+
+    @Test
     void withoutALimitNoEndRings() {
         Dispatcher dispatcher = dispatcher(limits(0, 0));
         TestLane lane = open(dispatcher, 1);

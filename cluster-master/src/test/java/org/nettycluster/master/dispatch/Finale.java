@@ -25,7 +25,8 @@ final class Finale {
                 worker.exit(false);
             }
         }
-        SimWorker held = oneStalls ? stalled() : null;
+        // One that stalls may hold all connections that a total allows: then everybody waits for it.
+        SimWorker held = oneStalls && model.limit.limits().total() == 0 ? stalled() : null;
         for (SimWorker worker : model.workers) {
             if (worker != held) {
                 recover(worker);

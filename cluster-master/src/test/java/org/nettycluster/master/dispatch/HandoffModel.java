@@ -50,9 +50,6 @@ final class HandoffModel {
     long abandoned;
     boolean anyTainted;
 
-    /** The master sleeps because of a limit. */
-    boolean masterWaitsForAPlace;
-
     /** Inside {@link Dispatcher#laneEnded}. */
     boolean ending;
 
@@ -332,7 +329,6 @@ final class HandoffModel {
                 runThenArm();
                 if (!dispatcher.ready(now)) {
                     masked = true;
-                    masterWaitsForAPlace = dispatcher.atLimit(now);
                     return;
                 }
             }

@@ -153,8 +153,7 @@ final class Invariants {
         if (model.closed) {
             return;
         }
-        boolean wantsAPlace =
-                model.dispatcher.hasWaiting() || (model.masked && model.masterWaitsForAPlace && !model.limit.full());
+        boolean wantsAPlace = model.dispatcher.hasWaiting() || (model.masked && !model.limit.full());
         if (model.limit.limits().any() && wantsAPlace && model.timerAt == Long.MAX_VALUE && somebodyHasAPlace()) {
             throw new Violation("a connection has ended and rang nobody: the master sleeps and there is a place");
         }

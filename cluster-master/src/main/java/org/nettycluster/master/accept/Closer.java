@@ -27,6 +27,17 @@ final class Closer implements AcceptedConnection.FdCloser {
         close(socket);
     }
 
+    /** Closes one of which nobody has a copy, with a RST: its client learns at once that nobody will serve it. */
+    void reset(int fd) {
+        Socket socket = new Socket(fd);
+        try {
+            socket.setSoLinger(0);
+        } catch (IOException e) {
+            LOGGER.debug("fd {} is closed without a reset: {}", fd, e.getMessage());
+        }
+        close(socket);
+    }
+
     private static void close(FileDescriptor descriptor) {
         try {
             descriptor.close();

@@ -23,7 +23,6 @@ import org.nettycluster.master.dispatch.AcceptedConnection;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.dispatch.Lane;
-import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.handoff.ErrnoOf;
 
 /**
@@ -38,13 +37,14 @@ public final class Listener implements EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
     private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
-    private static final RawDescriptors CLOSER = new RawDescriptors();
+    private static final Closer CLOSER = new Closer();
 
     private final int number;
     private final IoEventLoop loop;
     private final LinuxSocket socket;
     private final InetSocketAddress address;
     private final Dispatcher dispatcher;
+    private final Doorman doorman;
     private final WatchedClock clock = new WatchedClock(System.nanoTime());
     private final AcceptBudget budget = new AcceptBudget();
     private final byte[] peer = new byte[1 + 24];
@@ -61,8 +61,6 @@ public final class Listener implements EpollIoHandle {
     private long claimedWhenExhausted;
     private long lastExhaustedLog = Long.MIN_VALUE;
     private long accepted;
-    private long waits;
-    private long resets;
 
     Listener(int number, IoEventLoop loop, LinuxSocket socket, Dispatcher dispatcher) {
         this.number = number;
@@ -70,6 +68,7 @@ public final class Listener implements EpollIoHandle {
         this.socket = socket;
         this.address = socket.localAddress();
         this.dispatcher = dispatcher;
+        this.doorman = new Doorman(dispatcher, CLOSER);
         dispatcher.capacity().watch(placeFreed);
     }
 
@@ -110,7 +109,7 @@ public final class Listener implements EpollIoHandle {
 
     /** How often clients found no place because of a limit. */
     public Crowd crowd() {
-        return Crowd.of(closed || acceptingEnded ? null : socket, waits, resets);
+        return doorman.crowd(closed || acceptingEnded ? null : socket);
     }
 
     /** Its open lanes. */
@@ -207,11 +206,11 @@ public final class Listener implements EpollIoHandle {
     private boolean accept(int limit, long now) {
         for (int count = 0; count < limit; count++) {
             boolean place = dispatcher.ready(now);
-            if (!place && !turnsAway(now)) {
+            if (!place && !doorman.turnsAway(now)) {
                 dispatcher.runThenArm(now);
                 place = dispatcher.ready(now);
                 if (!place) {
-                    waits += dispatcher.atLimit(now) && (!masked || count > 0) ? 1 : 0;
+                    doorman.stops(dispatcher.atLimit(now), count);
                     mask(true);
                     return false;
                 }
@@ -239,8 +238,7 @@ public final class Listener implements EpollIoHandle {
                 return true;
             }
             if (!place) {
-                resets++;
-                RawDescriptors.reset(fd);
+                doorman.reset(fd);
                 continue;
             }
             byte[] from = Arrays.copyOfRange(peer, 1, 1 + peer[0]);
@@ -250,13 +248,6 @@ public final class Listener implements EpollIoHandle {
         budget.usedUp();
         mask(false);
         return false;
-    }
-
-    /** Whether clients for whom there is no place are to be told so. What came back has waited, and goes first. */
-    private boolean turnsAway(long now) {
-        return dispatcher.capacity().limits().overload() == Overload.RESET
-                && !dispatcher.hasWaiting()
-                && dispatcher.atLimit(now);
     }
 
     /** Out of descriptors: neither spin nor accept and close; those who wait stay in the backlog. */
@@ -278,6 +269,9 @@ public final class Listener implements EpollIoHandle {
     }
 
     private void mask(boolean on) {
+        if (!on) {
+            doorman.goesOn();
+        }
         if (masked != on && registration != null && registration.isValid() && show(registration, on)) {
             masked = on;
         }

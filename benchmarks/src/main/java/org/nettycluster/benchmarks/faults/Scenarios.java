@@ -20,7 +20,10 @@ final class Scenarios {
             new Soak(),
             new KillAll(),
             new ClockAndDisk(),
-            new Attacks());
+            new Attacks(),
+            new RefuseAll(),
+            new ConnectAndReset(),
+            new BacklogBurst());
 
     private Scenarios() {}
 

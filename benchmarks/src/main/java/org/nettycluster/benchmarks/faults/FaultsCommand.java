@@ -51,6 +51,7 @@ public final class FaultsCommand {
             System.out.println(scenario.name() + ": " + scenario.promise());
             Verdict verdict = new Verdict();
             try (Stage stage = new Stage(installation, brief, FaultsCommand::print)) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stage), "faults-interrupted"));
                 scenario.run(stage, verdict);
             } catch (Exception e) {
                 verdict.require(false, "it broke off: " + e);
@@ -59,6 +60,15 @@ public final class FaultsCommand {
             passed &= verdict.passed();
         }
         return passed;
+    }
+
+    /** Whoever presses Ctrl-C in the middle is not left with a cluster that runs. */
+    private static void end(Stage stage) {
+        try {
+            stage.close();
+        } catch (IOException e) {
+            print("not all files could be deleted: " + e.getMessage());
+        }
     }
 
     private static void print(String line) {

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.nettycluster.benchmarks.load.LoadRun;
 
 /**
  * Where one scenario takes place: a directory, the programs of this checkout, and whatever must be ended behind it. Used by
- * the thread of its scenario.
+ * the thread of its scenario; closed by that, or by the end of the process.
  */
 public final class Stage implements AutoCloseable {
     private final Installation installation;
@@ -22,7 +22,7 @@ public final class Stage implements AutoCloseable {
     private final Consumer<String> lines;
     private final Path directory;
     private final long begin = System.nanoTime();
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
     Stage(Installation installation, boolean brief, Consumer<String> lines) throws IOException {
         this.installation = installation;
@@ -101,14 +101,18 @@ public final class Stage implements AutoCloseable {
         return cluster;
     }
 
+    /** A second time does nothing. */
     @Override
     public void close() throws IOException {
-        while (!open.isEmpty()) {
+        for (AutoCloseable next = open.poll(); next != null; next = open.poll()) {
             try {
-                open.pop().close();
+                next.close();
             } catch (Exception e) {
                 say("could not be ended: " + e);
             }
+        }
+        if (Files.notExists(directory)) {
+            return;
         }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {

@@ -1,5 +1,7 @@
 package org.nettycluster.benchmarks.load;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,6 +21,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * the last byte of its answer and reports stages to it; ends are the owner's to judge. On the loop of its run.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter {
+    /** Bytes of what was received, in the words about what is no HTTP. */
+    private static final int MOST_SHOWN = 512;
+
     private final Owner owner;
     private final String authority;
     private final String path;
@@ -34,6 +40,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Answer head;
     private @Nullable String worker;
     private String reset = "";
+    private byte[] latest = {};
     private boolean interim;
     private boolean ours;
 
@@ -82,11 +89,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                         if (current != null) {
                             current.answering();
                         }
+                        latest = beginning((ByteBuf) bytes);
                         ctx.fireChannelRead(bytes);
                     }
                 },
                 new HttpClientCodec(),
                 this);
+    }
+
+    private static byte[] beginning(ByteBuf bytes) {
+        return ByteBufUtil.getBytes(bytes, bytes.readerIndex(), Math.min(MOST_SHOWN, bytes.readableBytes()));
     }
 
     /** Whether the server ended it by a reset. */
@@ -189,7 +201,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof PrematureChannelClosureException) && current != null) {
             Attempt attempt = current;
             current = null;
-            attempt.end(Outcome.WRONG, "this is no HTTP: " + cause.getMessage());
+            attempt.end(
+                    Outcome.WRONG,
+                    "this is no HTTP: " + cause.getMessage() + ": "
+                            + new String(latest, StandardCharsets.ISO_8859_1)
+                                    .replace("\r", "\\r")
+                                    .replace("\n", "\\n"));
             if (!ours) {
                 owner.ended(this, attempt, "closed");
             }

@@ -44,6 +44,12 @@ final class Actions {
         EXIT_WITH_GRANDCHILD,
         GRANDCHILD_EXIT,
         GARBAGE,
+        PAUSE,
+        RESUME,
+        STALL_SEEN,
+        STALL_OVER,
+        DRAIN,
+        LEAVE,
         NEW_LANE,
         LISTENER_CLOSE
     }
@@ -132,6 +138,9 @@ final class Actions {
             if (lane.masterOpen && lane.endPending) {
                 add(Act.END, i, 200);
             }
+            if (lane.draining && lane.workerOpen && lane.worker.canListen()) {
+                add(Act.LEAVE, i, 200);
+            }
         }
         if (!model.masked && !model.closed && !model.backlog.isEmpty()) {
             add(Act.ACCEPT, 0, 600);
@@ -147,6 +156,14 @@ final class Actions {
     }
 
     private void collectLife() {
+        for (int i = 0; i < model.lanes.size(); i++) {
+            if (model.lanes.get(i).paused) {
+                add(Act.RESUME, i, 40);
+            }
+            if (model.lanes.get(i).stalled) {
+                add(Act.STALL_OVER, i, 40);
+            }
+        }
         if (!model.closed && model.clients() < clientsAtMost && model.backlog.size() < MOST_CLIENTS_WAITING) {
             add(Act.CLIENT, 0, 300);
         }
@@ -176,7 +193,24 @@ final class Actions {
         }
     }
 
+    private void collectSupervision() {
+        for (int i = 0; i < model.lanes.size(); i++) {
+            SimLane lane = model.lanes.get(i);
+            if (lane.lane.isEnded() || model.closed) {
+                continue;
+            }
+            if (!lane.paused) {
+                add(Act.PAUSE, i, Fault.PAUSE);
+            }
+            if (!lane.stalled) {
+                add(Act.STALL_SEEN, i, Fault.STALL_SEEN);
+            }
+            add(Act.DRAIN, i, Fault.DRAIN);
+        }
+    }
+
     private void collectFaults() {
+        collectSupervision();
         int open = 0;
         for (int i = 0; i < model.workers.size(); i++) {
             SimWorker worker = model.workers.get(i);
@@ -253,6 +287,8 @@ final class Actions {
                 model.choices.spend(Fault.LISTENER_CLOSE);
                 model.closeListener();
             }
+            case PAUSE, RESUME, STALL_SEEN, STALL_OVER, DRAIN -> supervise(act, model.lanes.get(argument));
+            case LEAVE -> model.lanes.get(argument).worker.closeLane();
             case STOP, BLOCK, WANT_NOT, LANE_CLOSE, EXIT, EXIT_WITH_GRANDCHILD, GARBAGE -> fault(act, argument);
             case CONTINUE, UNBLOCK, WANT, GRANDCHILD_EXIT -> heal(act, argument);
         }
@@ -264,6 +300,22 @@ final class Actions {
         long step = advancesAtMost == Integer.MAX_VALUE ? HandoffModel.MS / 2 << model.below(5) : HandoffModel.PROMPT;
         model.now = Math.min(model.timerAt, model.now + step);
         model.trace("time: %d.%d ms", model.now / HandoffModel.MS, model.now / (HandoffModel.MS / 10) % 10);
+    }
+
+    private void supervise(Act act, SimLane lane) {
+        switch (act) {
+            case PAUSE -> model.choices.spend(Fault.PAUSE);
+            case STALL_SEEN -> model.choices.spend(Fault.STALL_SEEN);
+            case DRAIN -> model.choices.spend(Fault.DRAIN);
+            default -> {}
+        }
+        switch (act) {
+            case PAUSE -> model.pause(lane, true);
+            case RESUME -> model.pause(lane, false);
+            case STALL_SEEN -> model.stall(lane, true);
+            case STALL_OVER -> model.stall(lane, false);
+            default -> model.drain(lane);
+        }
     }
 
     private void fault(Act act, int argument) {

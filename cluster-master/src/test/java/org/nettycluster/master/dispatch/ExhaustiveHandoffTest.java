@@ -24,9 +24,22 @@ class ExhaustiveHandoffTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"PREEMPTION", "STARVED", "DEAD", "STOP", "EXIT", "LISTENER_CLOSE"})
+    @EnumSource(names = {"PREEMPTION", "STARVED", "DEAD", "STOP", "EXIT", "STALL_SEEN", "LISTENER_CLOSE"})
     void aWindowOfTwoIsAsSafeAsOne(Fault fault) {
         walk(search(2, fault));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREEMPTION", "STOP", "PAUSE", "STALL_SEEN", "DRAIN"})
+    void aWindowOfThreeIsAsSafeAsOne(Fault fault) {
+        walk(search(3, fault));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PAUSE", "STALL_SEEN", "DRAIN"})
+    void theSupervisorMayActWhileAWorkerStands(Fault action) {
+        assumeTrue(SOAK || action != Fault.PAUSE, "takes longest: only with -Dsoak=true");
+        walk(search(1, action, Fault.STOP));
     }
 
     @Test

@@ -34,6 +34,12 @@ enum Fault {
     GARBAGE,
     /** A replacement opens its lane. */
     NEW_LANE,
+    /** Not a fault: the supervisor pauses a worker, and lets it go on some time later. */
+    PAUSE,
+    /** The stall watch says that a worker stands, rightly or not, and later that it does not. */
+    STALL_SEEN,
+    /** Not a fault: the supervisor drains a worker, which hears of it later and closes its lane. */
+    DRAIN,
     /** The listener is closed. */
     LISTENER_CLOSE
 }

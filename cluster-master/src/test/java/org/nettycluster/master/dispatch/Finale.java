@@ -32,6 +32,14 @@ final class Finale {
                 recover(worker);
             }
         }
+        for (SimLane lane : model.lanes) {
+            if (lane.paused && !model.closed) {
+                model.pause(lane, false);
+            }
+            if (lane.stalled && !model.closed) {
+                model.stall(lane, false);
+            }
+        }
         if (!model.closed && !anyLives(held)) {
             model.newLane();
         }
@@ -89,7 +97,10 @@ final class Finale {
         return false;
     }
 
-    /** One stalls for good, another is well: clients wait about as long as their patience says, not for the stall. */
+    /**
+     * One stalls for good, another is well: clients wait about as long as their patience says, not for the stall. A lane
+     * that has not proved itself has ten times the patience.
+     */
     private void serveBeside(SimWorker held) {
         long bound = model.now + HandoffModel.REFUSAL_PAUSE + 20 * HandoffModel.RESCUE;
         for (SimConnection connection : model.live) {
@@ -99,7 +110,7 @@ final class Finale {
                         bound,
                         model.now
                                 + HandoffModel.REFUSAL_PAUSE
-                                + (HandoffModel.RESCUE << Math.min(accepted.revocations() + 2, 22)));
+                                + (10 * HandoffModel.RESCUE << Math.min(accepted.revocations() + 1, 20)));
             }
         }
         bound += model.backlog.size() * 4 * HandoffModel.RESCUE;

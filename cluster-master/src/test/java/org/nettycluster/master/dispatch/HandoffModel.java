@@ -262,6 +262,30 @@ final class HandoffModel {
         proceed();
     }
 
+    void pause(SimLane lane, boolean pause) {
+        trace("supervisor: lane %d %s", lane.number, pause ? "is paused" : "goes on");
+        lane.paused = pause;
+        lane.lane.pause(pause);
+        proceed();
+    }
+
+    void stall(SimLane lane, boolean stall) {
+        trace("stall watch: lane %d %s", lane.number, stall ? "stands" : "moves");
+        lane.stalled = stall;
+        lane.lane.stall(stall);
+        proceed();
+    }
+
+    /** As the end of a lane, but that its socket stays open until the worker has heard of it. */
+    void drain(SimLane lane) {
+        trace("supervisor: lane %d is drained", lane.number);
+        lane.draining = true;
+        ending = true;
+        dispatcher.laneEnded(lane.lane);
+        ending = false;
+        proceed();
+    }
+
     void onAcceptable() {
         trace("master finds the listening socket readable");
         run();

@@ -107,6 +107,7 @@ final class Invariants {
         long now = model.now;
         for (SimLane lane : model.lanes) {
             boolean prompt = now >= model.starvedUntil
+                    && !lane.stalled
                     && lane.lane.healthy(now, HandoffModel.PROMPT)
                     && lane.lane.freeCells() > 0;
             lane.promptSince = prompt ? Math.min(lane.promptSince, now) : Long.MAX_VALUE;

@@ -36,6 +36,12 @@ final class SimLane implements LanePort, Cells {
     boolean dead;
     boolean bellArmed;
     boolean tainted;
+
+    /** What the supervisor has said of it. */
+    boolean paused;
+
+    boolean stalled;
+    boolean draining;
     long passedOverUntil = Long.MIN_VALUE;
     private final Map<Long, Long> offeredAt = new HashMap<>();
     long promptSince = Long.MAX_VALUE;
@@ -225,7 +231,8 @@ final class SimLane implements LanePort, Cells {
         if (!looksPrompt(sequence, Math.max(HandoffModel.PROMPT, model.excused()))) {
             for (SimLane other : model.lanes) {
                 // Twice: it may have begun to want while the master chose.
-                boolean takes = other.wantsReadTwice && model.now >= other.passedOverUntil;
+                boolean takes =
+                        other.wantsReadTwice && model.now >= other.passedOverUntil && !other.paused && !other.stalled;
                 if (other != this
                         && takes
                         && other.lane.freeCells() > 0

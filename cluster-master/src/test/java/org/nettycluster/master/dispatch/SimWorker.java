@@ -94,6 +94,11 @@ final class SimWorker {
         return !exited && !stopped && !loop.blocked && (!loop.ops.isEmpty() || (loop == laneLoop && canReceive()));
     }
 
+    /** Its lane's loop is free to do what the control connection says. */
+    boolean canListen() {
+        return !exited && !stopped && !laneLoop.blocked && laneLoop.ops.isEmpty();
+    }
+
     private boolean canReceive() {
         return lane().workerOpen && (!lane().pipe.isEmpty() || !lane().masterOpen);
     }

@@ -63,6 +63,9 @@ final class StateKey {
                 lane.dead,
                 lane.bellArmed,
                 lane.tainted,
+                lane.paused,
+                lane.stalled,
+                lane.draining,
                 lane.page.wants());
         add(lane.bellBytes);
         add(lane.sent);

@@ -91,6 +91,7 @@ final class BacklogBurst implements Scenario {
         return LoadRun.builder(uri)
                 .mode(Mode.KEEP_ALIVE)
                 .clients(20, Duration.ofMillis(20), Duration.ofMillis(80))
+                .bound(Duration.ofMillis(20))
                 .warmUp(Duration.ofSeconds(2))
                 .length(part);
     }

@@ -1,5 +1,7 @@
 package org.nettycluster.benchmarks.faults;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,7 @@ final class PageBaseline implements Scenario {
         Path jar = ProgramJar.beside(stage).of(Rebinds.class);
         RunningCluster cluster =
                 stage.cluster(WORKERS, List.of("--breaker", "off", "-J-Dfaults.rebinds=" + rebinds), jar);
+        awaitRebound(cluster, WORKERS);
         LoadRun.builder(cluster.uri()).rate(200).length(Duration.ofSeconds(2)).run();
         Vitals master = new Vitals(cluster.master().pid());
         State before = State.of(master, cluster);
@@ -52,6 +55,7 @@ final class PageBaseline implements Scenario {
                                     .noneMatch(slot -> slot.number("pid") == victim.number("pid")),
                     "no successor is ready",
                     Duration.ofSeconds(30));
+            awaitRebound(cluster, WORKERS + i + 1);
             most = Math.max(most, master.mappings(PAGE));
         }
         LoadRun.builder(cluster.uri()).rate(200).length(Duration.ofSeconds(2)).run();
@@ -68,12 +72,22 @@ final class PageBaseline implements Scenario {
                 .figure("descriptors before/after", before.descriptors + "/" + after.descriptors)
                 .figure("unix sockets before/after", before.unixSockets + "/" + after.unixSockets)
                 .figure("full collections meanwhile", Heap.fullCollections(master.pid()) - collections)
-                .require(
-                        cluster.lines("| " + Rebinds.DONE).size() == kills + WORKERS,
-                        "not every worker has bound and left: " + cluster.tail())
                 .require(after.pages <= before.pages, "pages stay mapped: " + after.pages)
                 .require(after.descriptors <= before.descriptors, "descriptors stay open: " + after.descriptors)
                 .require(after.unixSockets <= before.unixSockets, "unix sockets stay: " + after.unixSockets);
+    }
+
+    /** A worker counts as ready from its first bind on: that many have done all of theirs. */
+    private static void awaitRebound(RunningCluster cluster, int workers) throws Exception {
+        cluster.await(status -> rebound(cluster) >= workers, "not all have bound and left", Duration.ofSeconds(30));
+    }
+
+    private static int rebound(RunningCluster cluster) {
+        try {
+            return cluster.lines("| " + Rebinds.DONE).size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What must not grow. */

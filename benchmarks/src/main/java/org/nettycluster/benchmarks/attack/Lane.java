@@ -73,7 +73,7 @@ final class Lane implements AutoCloseable {
         page.putLong(WANTS, 1);
         ring();
         for (int i = fuzz.number(6); i > 0; i--) {
-            clients.add(SocketChannel.open(address));
+            call();
         }
         for (int i = 1 + fuzz.number(8); i > 0; i--) {
             switch (fuzz.number(7)) {
@@ -101,6 +101,14 @@ final class Lane implements AutoCloseable {
             ring();
         }
         return frames;
+    }
+
+    /** Not waited for: a backlog of our own choice may be full, and then SYNs are dropped. */
+    private void call() throws IOException {
+        SocketChannel client = SocketChannel.open();
+        clients.add(client);
+        client.configureBlocking(false);
+        client.connect(address);
     }
 
     private void garbage(Fuzz fuzz, int from, int to) {

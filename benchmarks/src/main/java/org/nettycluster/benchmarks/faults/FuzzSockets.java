@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.nettycluster.benchmarks.attack.Fuzzer;
 import org.nettycluster.benchmarks.load.LoadRun;
 import org.nettycluster.benchmarks.load.LoadRunBuilder;
@@ -124,6 +126,9 @@ final class FuzzSockets {
                         "" + seed)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        // Ten times what it should take: a fuzzer that hangs is killed, and the run has failed.
+        CompletableFuture.delayedExecutor((long) (30 + 10 * frames / rate), TimeUnit.SECONDS)
+                .execute(fuzzer::destroyForcibly);
         try (BufferedReader says =
                         new BufferedReader(new InputStreamReader(fuzzer.getInputStream(), StandardCharsets.UTF_8));
                 PrintWriter tokens = new PrintWriter(fuzzer.getOutputStream(), false, StandardCharsets.US_ASCII)) {

@@ -33,7 +33,9 @@ import org.nettycluster.protocol.WorkerId;
 /** Frames, their length in front, that nobody of ours would send now: whole and odd, injured, or noise. One thread. */
 final class Fuzz {
     private static final int LISTEN = 4;
+    /** 1 to 4: the first port 0 is that of the workers that do no wrong, whose clients are not ours to harm. */
     private static final int ORDINALS = 4;
+
     private static final List<InetAddress> HOSTS =
             List.of(host(127, 0, 0, 1), host(127, 0, 0, 2), host(203, 0, 113, 1));
 
@@ -180,7 +182,8 @@ final class Fuzz {
     private static boolean isTame(Listen listen) {
         byte[] address = listen.address().getAddress().getAddress();
         return listen.address().getPort() == 0
-                && listen.ordinal() < ORDINALS
+                && listen.ordinal() >= 1
+                && listen.ordinal() <= ORDINALS
                 && HOSTS.stream().anyMatch(host -> Arrays.equals(host.getAddress(), address));
     }
 
@@ -188,7 +191,7 @@ final class Fuzz {
     static List<Listen> everyListen() {
         List<Listen> all = new ArrayList<>();
         for (InetAddress host : HOSTS) {
-            for (int ordinal = 0; ordinal < ORDINALS; ordinal++) {
+            for (int ordinal = 1; ordinal <= ORDINALS; ordinal++) {
                 all.add(new Listen(all.size(), ordinal, new InetSocketAddress(host, 0), Map.of()));
             }
         }
@@ -204,7 +207,7 @@ final class Fuzz {
         }
         return new Listen(
                 random.nextInt(),
-                random.nextInt(ORDINALS),
+                1 + random.nextInt(ORDINALS),
                 new InetSocketAddress(HOSTS.get(random.nextInt(HOSTS.size())), 0),
                 options);
     }

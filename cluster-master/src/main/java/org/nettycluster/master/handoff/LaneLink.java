@@ -59,6 +59,11 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
 
     @Override
     public Sent send(int fd) {
+        if (!channel.isOpen()) {
+            // Netty closes the socket first and tells us in a later task. Its number may be a client's by now, and the
+            // message would go there: a byte that nobody has sent, and a connection that reaches nobody or a stranger.
+            return Sent.DEAD;
+        }
         try {
             return socket.sendFd(fd) == -1 ? Sent.FULL : Sent.YES;
         } catch (NativeIoException e) {

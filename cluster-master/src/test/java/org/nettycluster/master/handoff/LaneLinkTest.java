@@ -17,8 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,43 +42,48 @@ class LaneLinkTest {
                 .childHandler(new ChannelInboundHandlerAdapter())
                 .bind(address)
                 .sync();
-        List<LinuxSocket> clients = new ArrayList<>();
-        // Fills the gaps below, so that the lane's number is the lowest free one when it is closed.
-        for (int i = 0; i < 50; i++) {
-            clients.add(LinuxSocket.newSocketStream());
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            boolean reused = false;
+            for (int i = 0; i < 50 && !reused; i++) {
+                reused = sendsNothing(lane(address), server);
+            }
+            assertThat(reused)
+                    .as("a new socket got the number of the lane, and not another thread's file")
+                    .isTrue();
         }
-        EpollDomainSocketChannel lane = (EpollDomainSocketChannel) new Bootstrap()
+    }
+
+    private EpollDomainSocketChannel lane(DomainSocketAddress address) throws InterruptedException {
+        return (EpollDomainSocketChannel) new Bootstrap()
                 .group(loop)
                 .channel(EpollDomainSocketChannel.class)
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(address)
                 .sync()
                 .channel();
+    }
+
+    /** False if the number went to somebody else, so that nothing was tried. */
+    private static boolean sendsNothing(EpollDomainSocketChannel lane, ServerSocket server) throws Exception {
         LaneLink link = new LaneLink(new WorkerId(1, 0), lane, new Deaf());
         int number = lane.fd().intValue();
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            lane.close().sync();
-            LinuxSocket reused = LinuxSocket.newSocketStream();
-            clients.add(reused);
-            while (reused.intValue() != number && clients.size() < 200) {
-                reused = LinuxSocket.newSocketStream();
-                clients.add(reused);
+        lane.close().sync();
+        LinuxSocket client = LinuxSocket.newSocketStream();
+        try {
+            if (client.intValue() != number) {
+                return false;
             }
-            assertThat(reused.intValue()).as("the lane's number").isEqualTo(number);
-            reused.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
+            client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()));
             try (Socket other = server.accept()) {
                 assertThat(link.send(number)).isEqualTo(Sent.DEAD);
-                reused.close();
+                client.shutdown();
                 assertThat(other.getInputStream().read())
                         .as("the end, and no byte before it")
                         .isEqualTo(-1);
             }
+            return true;
         } finally {
-            for (LinuxSocket client : clients) {
-                if (client.isOpen()) {
-                    client.close();
-                }
-            }
+            client.close();
         }
     }
 

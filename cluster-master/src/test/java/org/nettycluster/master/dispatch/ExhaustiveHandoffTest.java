@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every path through two lanes, two connections and one fault of each kind; see {@link Search}. */
 class ExhaustiveHandoffTest {
     private static final int STATES_AT_MOST = 2_000_000;
-    private static final Set<Fault> WIDE = Set.of(Fault.WANTS_OFF, Fault.GARBAGE, Fault.NEW_LANE);
+    private static final Set<Fault> WIDE =
+            Set.of(Fault.WANTS_OFF, Fault.GARBAGE, Fault.NEW_LANE, Fault.PAUSE, Fault.DRAIN);
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
 
     @ParameterizedTest

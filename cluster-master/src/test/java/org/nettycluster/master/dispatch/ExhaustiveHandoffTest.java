@@ -39,7 +39,7 @@ class ExhaustiveHandoffTest {
     @ParameterizedTest
     @EnumSource(names = {"PAUSE", "STALL_SEEN", "DRAIN"})
     void theSupervisorMayActWhileAWorkerStands(Fault action) {
-        assumeTrue(SOAK || action != Fault.PAUSE, "takes longest: only with -Dsoak=true");
+        assumeTrue(SOAK || action == Fault.STALL_SEEN, "some 100,000 states: only with -Dsoak=true");
         walk(search(1, action, Fault.STOP));
     }
 

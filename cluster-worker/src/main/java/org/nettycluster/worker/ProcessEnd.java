@@ -31,11 +31,11 @@ final class ProcessEnd {
     }
 
     /**
-     * Waits for the server channels to close, then for the program to end by itself, then exits. No daemon: a program that
-     * ends in time gets the same exit code.
+     * Waits for the server channels to close, then for the program to end by itself, then exits. A program that ends in time
+     * gets the same exit code.
      */
     static void exitAfter(List<ClusterServerSocketChannel> servers, Duration grace) {
-        new Thread(
+        lastThread(
                         () -> {
                             try {
                                 awaitClosed(servers);
@@ -47,6 +47,16 @@ final class ProcessEnd {
                         },
                         "ncluster-orphan-exit")
                 .start();
+    }
+
+    /**
+     * A thread without which the JVM does not end. Said outright: a thread is a daemon if the one that makes it is, as the
+     * control loop is, and then a program whose own threads have ended would be gone with exit code 0 before it exits.
+     */
+    static Thread lastThread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(false);
+        return thread;
     }
 
     private static void awaitClosed(List<ClusterServerSocketChannel> servers) throws InterruptedException {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,16 @@ final class OrphanTest {
             assertThat(exit()).isEqualTo(83);
             assertThat(client.read()).isEqualTo(-1);
         }
+    }
+
+    @Test
+    void programWhoseOwnThreadsHaveEndedStillWaitsForTheExitCode() throws Exception {
+        AtomicReference<Thread> last = new AtomicReference<>();
+        Thread controlLoop = new Thread(() -> last.set(ProcessEnd.lastThread(() -> {}, "last")), "a daemon");
+        controlLoop.setDaemon(true);
+        controlLoop.start();
+        controlLoop.join();
+        assertThat(last.get().isDaemon()).isFalse();
     }
 
     private FakeLane spawn(String main, MasterLoss loss, Duration drainTimeout) throws Exception {

@@ -44,13 +44,13 @@ public final class Dispatcher {
      * @param capacity shared with the other dispatchers of the same workers
      */
     public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause, Capacity capacity) {
-        this(scheduler, rescueAfter, rescueAfter / 2, refusalPause, capacity);
+        this(scheduler, rescueAfter, rescueAfter / 2, LaneChoice.COLD_FOR, refusalPause, capacity);
     }
 
-    // For models: with another limit, in nanoseconds, after which an unclaimed offer says that its lane stalls.
-    Dispatcher(Scheduler scheduler, long rescueAfter, long promptWithin, long refusalPause, Capacity capacity) {
-        this.promptWithin = promptWithin;
-        this.choice = new LaneChoice(scheduler, rescueAfter, promptWithin, lanes);
+    // For models: with other limits, in nanoseconds, for what is prompt, and for how long a listener is cold.
+    Dispatcher(Scheduler scheduler, long rescueAfter, long prompt, long coldFor, long refusalPause, Capacity capacity) {
+        this.promptWithin = prompt;
+        this.choice = new LaneChoice(scheduler, rescueAfter, prompt, coldFor, lanes);
         this.departure = new Departure(promptWithin, returned);
         this.refusalPause = refusalPause;
         this.capacity = capacity;

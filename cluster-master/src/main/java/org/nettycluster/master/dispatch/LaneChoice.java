@@ -14,10 +14,12 @@ import org.nettycluster.master.schedule.Scheduler;
  * <p>A lane is <em>late</em> when an offer is older than half of the rescue time, and older than {@value #USUAL} times what
  * the other lanes have taken lately: when all processors are busy everybody takes longer, and to pass over one that is no
  * slower than the rest would only make the fleet uneven. A lane that stands makes no claims, so it cannot excuse another.
- * A lane that has not claimed anything yet
- * is <em>unproven</em>: its JVM loads classes at the first connection, which may take longer. It gets one connection at a
- * time, ten times the patience for it, and nobody waits for it; but in the first moments of a listener, when no lane has
- * proved itself, the turns are kept, so that a fleet just started is filled evenly.
+ * A lane that has not claimed anything yet is <em>unproven</em>: its JVM loads classes at the first connection, which may
+ * take longer. It gets one connection at a time, ten times the patience for it, and nobody waits for it.
+ *
+ * <p>A listener is <em>cold</em> for a moment from its first connection on: all of its JVMs load the program's classes, one
+ * is through with it earlier than another, and none is late until {@value #COLD_PATIENCE} times the rescue time. So turns
+ * are kept, and a burst of connections that stay fills a fleet just started evenly.
  */
 final class LaneChoice {
     private static final long UNPROVEN_PATIENCE = 10;
@@ -25,24 +27,29 @@ final class LaneChoice {
     private static final int USUAL = 8;
     /** Of the rescue time: the most that the others' slowness can excuse. */
     private static final long MOST_EXCUSED = 10;
-    /** Of the rescue time: how long turns are kept with unproven lanes, from a listener's first connection on. */
-    private static final long COLD_START = 20;
+    /** Nanoseconds for which a listener is cold. */
+    static final long COLD_FOR = TimeUnit.SECONDS.toNanos(1);
+    /** Of the rescue time: how old an offer may be on a cold listener. */
+    private static final long COLD_PATIENCE = 20;
     /** Nanoseconds without a new connection, after which nobody makes up for what was before. */
     private static final long SPELL = TimeUnit.SECONDS.toNanos(1);
 
     private final Scheduler scheduler;
     private final long rescueAfter;
     private final long promptWithin;
+    private final long coldFor;
     private final List<Lane> lanes;
     private final List<Lane> candidates = new ArrayList<>();
     private long coldUntil = Long.MIN_VALUE;
     private long lastAccepted;
     private boolean started;
 
-    LaneChoice(Scheduler scheduler, long rescueAfter, long promptWithin, List<Lane> lanes) {
+    /** @param coldFor nanoseconds from the first connection on */
+    LaneChoice(Scheduler scheduler, long rescueAfter, long promptWithin, long coldFor, List<Lane> lanes) {
         this.scheduler = scheduler;
         this.rescueAfter = rescueAfter;
         this.promptWithin = promptWithin;
+        this.coldFor = coldFor;
         this.lanes = lanes;
     }
 
@@ -55,7 +62,7 @@ final class LaneChoice {
     void accepted(long now) {
         if (!started) {
             started = true;
-            coldUntil = now + COLD_START * rescueAfter;
+            coldUntil = now + coldFor;
         } else if (now - lastAccepted > SPELL) {
             long most = mostGiven();
             for (Lane lane : lanes) {
@@ -147,6 +154,9 @@ final class LaneChoice {
     }
 
     private long patience(Lane lane, long now) {
+        if (now < coldUntil) {
+            return COLD_PATIENCE * rescueAfter;
+        }
         return lane.isProven() ? Math.max(rescueAfter, excused(lane, now)) : UNPROVEN_PATIENCE * rescueAfter;
     }
 
@@ -156,11 +166,13 @@ final class LaneChoice {
     }
 
     private boolean prompt(Lane lane, long now) {
-        if (lane.isProven() || !lane.hasOffers()) {
-            // Most are prompt, whatever the others do: only who is not is compared with them.
-            return lane.healthy(now, promptWithin) || lane.healthy(now, excused(lane, now));
+        if (now < coldUntil) {
+            return lane.healthy(now, COLD_PATIENCE * rescueAfter);
         }
-        return now < coldUntil && lane.healthy(now, COLD_START * rescueAfter);
+        // Most are prompt, whatever the others do: only who is not is compared with them.
+        return lane.isProven()
+                ? lane.healthy(now, promptWithin) || lane.healthy(now, excused(lane, now))
+                : lane.healthy(now, 0);
     }
 
     /** How old an offer may be because the others are no faster, in nanoseconds. */

@@ -52,7 +52,8 @@ record Episode(
         int capacity = shape.nextInt(4) == 0 ? 1 + shape.nextInt(cells) : cells;
         int lanes = 1 + shape.nextInt(3);
         RandomChoices chance = mix.apply(new RandomChoices(seed));
-        HandoffModel model = new HandoffModel(chance, off, cells, capacity, limits);
+        long coldFor = seed % 4 == 3 ? HandoffModel.COLD_PATIENCE : 0;
+        HandoffModel model = new HandoffModel(chance, off, cells, capacity, limits, coldFor);
         if (traced) {
             model.traced();
             model.trace("seed %d: %d lanes of %d cells, %d messages fit a pipe", seed, lanes, cells, capacity);

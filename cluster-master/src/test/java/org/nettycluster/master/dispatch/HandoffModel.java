@@ -21,12 +21,14 @@ final class HandoffModel {
     static final long RESCUE = 10 * MS;
     static final long PROMPT = RESCUE / 2;
     static final long REFUSAL_PAUSE = 100 * MS;
+    static final long COLD_PATIENCE = 20 * RESCUE;
 
     final Choices choices;
     final Set<Rule> off;
     final int window;
     final int capacity;
     final Capacity limit;
+    final long coldFor;
     final Dispatcher dispatcher;
     final List<SimWorker> workers = new ArrayList<>();
     final List<SimLane> lanes = new ArrayList<>();
@@ -69,6 +71,7 @@ final class HandoffModel {
     /** Of all claims that the master has seen, from offer to look. */
     long slowestClaim;
 
+    private long coldUntil = Long.MIN_VALUE;
     private final List<SimConnection> all = new ArrayList<>();
     private int lanesOpened;
     private @Nullable List<String> trace;
@@ -78,10 +81,12 @@ final class HandoffModel {
      * @param capacity messages that fit into a lane's pipe
      */
     HandoffModel(Choices choices, Set<Rule> off, int window, int capacity) {
-        this(choices, off, window, capacity, ConnectionLimits.NONE);
+        this(choices, off, window, capacity, ConnectionLimits.NONE, 0);
     }
 
-    HandoffModel(Choices choices, Set<Rule> off, int window, int capacity, ConnectionLimits limits) {
+    /** @param coldFor nanoseconds from the first connection on */
+    HandoffModel(Choices choices, Set<Rule> off, int window, int capacity, ConnectionLimits limits, long coldFor) {
+        this.coldFor = coldFor;
         this.choices = choices;
         this.off = off;
         this.window = window;
@@ -91,6 +96,7 @@ final class HandoffModel {
                 new RoundRobin(),
                 RESCUE,
                 off(Rule.STALLED_LANE_IS_SKIPPED) ? Long.MAX_VALUE / 4 : PROMPT,
+                coldFor,
                 off(Rule.REFUSING_LANE_PAUSES) ? 0 : REFUSAL_PAUSE,
                 limit);
         limit.watch(() -> {
@@ -115,9 +121,18 @@ final class HandoffModel {
         }
     }
 
-    /** At most so long may a lane take because the others were no faster. */
+    /** At most so long may a lane take because the others were no faster, or all have just started. */
     long excused() {
-        return Math.min(10 * RESCUE, 8 * slowestClaim);
+        return now < coldUntil ? COLD_PATIENCE : Math.min(10 * RESCUE, 8 * slowestClaim);
+    }
+
+    /** At most so old may an offer get on a lane, unless nobody else can have it. */
+    long patience(Lane lane) {
+        // What was excused a moment ago has had no look since.
+        if (now < coldUntil + PROMPT) {
+            return COLD_PATIENCE;
+        }
+        return lane.isProven() ? Math.max(RESCUE, excused()) : 10 * RESCUE;
     }
 
     boolean off(Rule rule) {
@@ -371,6 +386,9 @@ final class HandoffModel {
             long order = off(Rule.ORDER_OF_ACCEPTANCE) ? -connection.id : connection.id;
             AcceptedConnection accepted = new AcceptedConnection(order, connection.id, address, closer);
             connection.accepted = accepted;
+            if (coldUntil == Long.MIN_VALUE) {
+                coldUntil = now + coldFor;
+            }
             dispatcher.place(accepted, now);
         }
         masked = false;

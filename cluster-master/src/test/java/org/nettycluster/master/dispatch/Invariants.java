@@ -120,10 +120,7 @@ final class Invariants {
                 if (slot.connection == null || !isUnclaimed(lane, slot)) {
                     continue;
                 }
-                long first = lane.lane.isProven()
-                        ? Math.max(HandoffModel.RESCUE, model.excused())
-                        : 10 * HandoffModel.RESCUE;
-                long patience = first << Math.min(slot.connection.revocations(), 20);
+                long patience = model.patience(lane.lane) << Math.min(slot.connection.revocations(), 20);
                 if (now - slot.offeredAt > patience + HandoffModel.PROMPT && promptBeside(lane)) {
                     throw new Violation(slot.connection + " waits on " + lane + " for " + (now - slot.offeredAt)
                             + " ns although another lane is prompt");

@@ -13,9 +13,13 @@ class LaneChoiceTest {
     private static final long RESCUE = 10 * MS;
 
     private final List<Integer> closed = new ArrayList<>();
-    private final Dispatcher dispatcher =
-            new Dispatcher(new RoundRobin(), RESCUE, 100 * MS, new Capacity(ConnectionLimits.NONE));
+    private Dispatcher dispatcher = coldFor(0);
     private long now = 1_000 * MS;
+
+    private static Dispatcher coldFor(long nanoseconds) {
+        return new Dispatcher(
+                new RoundRobin(), RESCUE, RESCUE / 2, nanoseconds, 100 * MS, new Capacity(ConnectionLimits.NONE));
+    }
 
     private TestLane opens(TestLane lane) {
         dispatcher.laneOpened(lane.lane);
@@ -51,6 +55,7 @@ class LaneChoiceTest {
 
     @Test
     void aFleetJustStartedIsFilledEvenlyThoughOneWorkerIsFaster() {
+        dispatcher = coldFor(1000 * MS);
         TestLane fast = opens(TestLane.unproven(1, 8));
         TestLane slow = opens(TestLane.unproven(2, 8));
         accept(10, 11);
@@ -68,7 +73,46 @@ class LaneChoiceTest {
     }
 
     @Test
+    void onAColdListenerTheTurnsOfALaneAreKeptAlsoAfterItsFirstClaim() {
+        dispatcher = coldFor(1000 * MS);
+        TestLane fast = opens(TestLane.unproven(1, 1));
+        TestLane slow = opens(TestLane.unproven(2, 1));
+        accept(10, 11);
+        fast.claim(0);
+        slow.claim(0);
+        accept(12, 13);
+        fast.claim(1);
+
+        after(20 * RESCUE - 1);
+        accept(14);
+        fast.claim(2);
+        dispatcher.run(now);
+        assertThat(dispatcher.ready(now)).as("the slow one's turn is kept").isFalse();
+
+        after(1);
+        assertThat(fast.sent).as("it has waited long enough").contains(13);
+    }
+
+    @Test
+    void onAListenerThatIsColdNoMoreALateLaneIsPassedOver() {
+        dispatcher = coldFor(1000 * MS);
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        one.claim(0);
+        two.claim(0);
+        after(1001 * MS);
+        accept(12, 13);
+        two.claim(1);
+
+        after(RESCUE);
+
+        assertThat(two.sent).contains(12);
+    }
+
+    @Test
     void turnsAreNotKeptForALaneThatNeverProvesItself() {
+        dispatcher = coldFor(1000 * MS);
         TestLane well = opens(TestLane.unproven(1, 8));
         opens(TestLane.unproven(2, 8));
         accept(10, 11);

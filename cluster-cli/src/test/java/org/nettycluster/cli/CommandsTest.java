@@ -16,11 +16,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.nettycluster.admin.JsonObject;
 import org.nettycluster.cli.Ncluster.Ended;
 import org.nettycluster.cli.programs.Fickle;
 
 /** The commands to a running cluster, against one of real processes. */
+@Execution(ExecutionMode.CONCURRENT)
 final class CommandsTest {
     @TempDir
     private Path temp;

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.nettycluster.admin.Json;
 import org.nettycluster.admin.JsonObject;
@@ -47,7 +48,8 @@ record Ncluster(Path runDirectory) {
             if (System.nanoTime() - limit > 0) {
                 throw new AssertionError("slot " + slot + " is still " + run("status", "--json"));
             }
-            Thread.onSpinWait();
+            // A look costs a processor that the cluster could use.
+            LockSupport.parkNanos(10_000_000);
         }
     }
 

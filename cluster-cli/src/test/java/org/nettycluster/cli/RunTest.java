@@ -25,12 +25,15 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.nettycluster.cli.programs.ExitsWithThree;
 import org.nettycluster.cli.programs.Greets;
 import org.nettycluster.cli.programs.NeverBinds;
 
 /** The command as its user sees it: real processes, real signals, the lines they print and the codes they end with. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Execution(ExecutionMode.CONCURRENT)
 final class RunTest {
     private static final Pattern READY = Pattern.compile(
             "ready: Greets on 127\\.0\\.0\\.1:(\\d+), 2 workers: " + "1\\.1 \\(pid (\\d+)\\), 2\\.1 \\(pid (\\d+)\\)");

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nettycluster.admin.Json;
@@ -25,6 +27,7 @@ import org.nettycluster.cli.programs.Shouts;
 
 /** What the options of {@code run} that concern supervision do to real processes. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class SupervisionTest {
     private static final List<String> SOON = List.of("--back-off-max", "10ms", "--breaker", "2/60s");
 

@@ -36,10 +36,18 @@ final class BacklogBurst implements Scenario {
         Duration part = stage.choose(Duration.ofSeconds(6), Duration.ofSeconds(30));
         RunningCluster cluster = stage.cluster(4, List.of());
         URI uri = cluster.uri();
+        // JVMs that still compile would be what is measured, ours too.
         LoadRun.builder(uri)
-                .rate(500)
-                .length(stage.choose(Duration.ofSeconds(3), Duration.ofSeconds(10)))
+                .rate(1000)
+                .length(stage.choose(Duration.ofSeconds(3), Duration.ofSeconds(20)))
                 .run();
+        for (int rehearsal = 0; rehearsal < 2; rehearsal++) {
+            try (ClientCrowd clients = new ClientCrowd(uri, "127.0.0.4")) {
+                clients.ask();
+                clients.come(burst);
+                verdict.require(clients.settle(Duration.ofSeconds(30)), "the rehearsal's clients were not served");
+            }
+        }
         ClientCrowd idlers = stage.keep(new ClientCrowd(uri, "127.0.0.2"));
         for (int there = 0; there < idle; there += AT_ONCE) {
             idlers.come(AT_ONCE);

@@ -16,14 +16,14 @@ import org.nettycluster.master.supervise.WorkerCommand;
 
 /**
  * More connections than can be served: 4 workers of one loop whose handlers block for 5 ms, at 1.25 times what they can
- * do. Nobody can be fast then; the question is whether the order of waiting is kept, p99 against p50.
+ * do. Nobody can be fast then; the question is whether the order of waiting is kept, p99 against p50. Below capacity, with a
+ * factor of 0.5, the question is how many connections are taken back from workers that are busy and not stalled.
  *
  * <p>{@code java -cp benchmarks/target/benchmarks.jar org.nettycluster.benchmarks.OverCapacity [runs] [seconds]
- * [factor]}
+ * [factor] [milliseconds that handlers block]}
  */
 public final class OverCapacity {
     private static final int WORKERS = 4;
-    private static final int BLOCK_MILLIS = 5;
 
     private OverCapacity() {}
 
@@ -32,12 +32,13 @@ public final class OverCapacity {
         int runs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 5;
         double factor = args.length > 2 ? Double.parseDouble(args[2]) : 1.25;
+        int blockMillis = args.length > 3 ? Integer.parseInt(args[3]) : 5;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:ActiveProcessorCount=1",
-                "-DblockMillis=" + BLOCK_MILLIS,
+                "-DblockMillis=" + blockMillis,
                 "-cp",
                 System.getProperty("java.class.path"),
                 BenchServer.class.getName(),
@@ -55,7 +56,7 @@ public final class OverCapacity {
             URI uri = URI.create("http://127.0.0.1:" + target.getPort() + "/");
             LoadRun.builder(uri).rate(200).length(Duration.ofSeconds(5)).run();
             // Sleeping takes a little longer than it was asked to: measure what the workers can do.
-            double capacity = WORKERS * 1000.0 / (BLOCK_MILLIS + 0.3);
+            double capacity = WORKERS * 1000.0 / (blockMillis + 0.3);
             double[] quotients = new double[runs];
             for (int i = 0; i < runs; i++) {
                 var before = master.counters(target);

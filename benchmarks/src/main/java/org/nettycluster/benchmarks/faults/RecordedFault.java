@@ -60,6 +60,11 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
                         "1 of 4 workers is in a safepoint for 2 s (short: 1 s)" + STALL_PROMISE,
                         stall(How.SAFEPOINT, 1, 2)),
                 new RecordedFault(
+                        "stop-and-go",
+                        "up to 3 of 4 workers are stopped at random and go on, 60 s (short: 5) at 500 connections/s: nothing"
+                                + " is served twice, nothing is lost or fails",
+                        stage -> StopAndGo.run(Duration.ofSeconds(stage.choose(5, 60)), seed())),
+                new RecordedFault(
                         "grandchild",
                         "a worker crashes and leaves a process that holds its sockets (-XX:OnError): what it had not claimed"
                                 + " is served within 100 ms of its end; a process that Java starts holds none",

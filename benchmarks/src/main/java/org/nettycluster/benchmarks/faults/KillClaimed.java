@@ -26,7 +26,8 @@ final class KillClaimed {
 
     static Finding run(int kills, double rate, long seed) throws IOException, InterruptedException {
         Random random = new Random(seed);
-        try (RecordedFleet fleet = new RecordedFleet(Mode.ONE_SHOT, WORKERS, 1, RecordedFleet.SHORT_LIVED, b -> b)) {
+        try (QuickStart quick = new QuickStart(Mode.ONE_SHOT, RecordedFleet.SHORT_LIVED);
+                RecordedFleet fleet = new RecordedFleet(Mode.ONE_SHOT, WORKERS, 1, quick.jvm(), b -> b)) {
             Report warm = fleet.warmUp(rate, WARM_UP);
             int descriptors = RecordedFleet.descriptors();
             Watched failures = new Watched(ended -> ended.outcome() != Outcome.OK);

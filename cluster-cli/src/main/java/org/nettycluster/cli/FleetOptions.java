@@ -59,6 +59,10 @@ final class FleetOptions {
     @SuppressWarnings("NullAway.Init")
     private Limits limits;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Inheritance inheritance;
+
     @Option(
             names = {"-v", "--verbose"},
             description = "Log more, with stack traces.")
@@ -102,6 +106,7 @@ final class FleetOptions {
                 .command(new WorkerCommand(WorkerCommand.java(arguments).command(), variables, directory()));
         supervision.describe(builder);
         limits.describe(builder);
+        inheritance.describe(builder);
         // A reload with values beyond their limits should not come as a surprise.
         supervision.reload();
         if (runDirectory != null) {

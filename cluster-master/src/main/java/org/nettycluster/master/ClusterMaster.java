@@ -5,12 +5,14 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.InheritedSocket;
 import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.schedule.RoundRobin;
@@ -251,6 +253,7 @@ public final class ClusterMaster implements AutoCloseable {
         private int window = 8;
         private Duration rescueAfter = Duration.ofMillis(15);
         private Scheduler scheduler = new RoundRobin();
+        private final List<InheritedSocket> inherited = new ArrayList<>();
 
         private Builder() {}
 
@@ -304,9 +307,19 @@ public final class ClusterMaster implements AutoCloseable {
         }
 
         /**
+         * A listening TCP socket that this process has inherited: a worker's bind to its address gets it. May be called
+         * several times; the master closes them at its end.
+         */
+        public Builder inherit(InheritedSocket socket) {
+            inherited.add(socket);
+            return this;
+        }
+
+        /**
          * Starts the master, and its fleet if it has one.
          *
-         * @throws ClusterStartException if this machine has no epoll, or the run directory cannot be used
+         * @throws ClusterStartException if this machine has no epoll, the run directory cannot be used, or what was
+         *     inherited is no listening socket
          */
         public ClusterMaster start() throws ClusterStartException {
             FleetSettings fleet = fleet();
@@ -319,7 +332,8 @@ public final class ClusterMaster implements AutoCloseable {
                     throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
                 }
             }
-            return new ClusterMaster(new MasterSettings(name, directory, window, rescueAfter, scheduler, fleet));
+            return new ClusterMaster(new MasterSettings(
+                    name, directory, window, rescueAfter, scheduler, List.copyOf(inherited), fleet));
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.InheritedSockets;
 import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.control.ControlServer;
@@ -77,8 +78,10 @@ final class MasterCore {
                 "a master starts at {}, time zone {}",
                 ZonedDateTime.now(ZoneId.systemDefault()),
                 TimeZone.getDefault());
+        InheritedSockets inherited;
         try {
             directory = RunDirectory.open(settings.runDirectory());
+            inherited = inherited(directory);
         } catch (IOException e) {
             throw new ClusterStartException(String.valueOf(e.getMessage()), e);
         }
@@ -91,7 +94,8 @@ final class MasterCore {
                 loop,
                 capacity,
                 () -> new Dispatcher(
-                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity));
+                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
+                inherited);
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, new LoopSide());
         control = new ControlServer(
                 loop,
@@ -113,6 +117,16 @@ final class MasterCore {
             throw new ClusterStartException("interrupted while the control socket was opened", e);
         }
         workforce.startFleet();
+        CompletionStage<Void> unused = workforce.ready().thenRun(() -> loop.execute(registry::reportUnused));
+    }
+
+    private InheritedSockets inherited(RunDirectory opened) throws IOException {
+        try {
+            return InheritedSockets.open(settings.inherited(), opened.path());
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     /** What the supervisor's thread asks of the loop; each call waits for its answer. */

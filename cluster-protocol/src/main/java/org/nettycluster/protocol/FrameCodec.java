@@ -71,14 +71,13 @@ public final class FrameCodec {
         } else if (frame instanceof Listen listen) {
             out.writeByte(LISTEN).writeInt(listen.request()).writeShort(unsigned("ordinal", listen.ordinal(), 0xffff));
             AddressCodec.write(listen.address(), out);
-            out.writeByte(listen.options().size());
-            listen.options()
-                    .forEach((option, value) -> out.writeShort(option.code()).writeInt(value));
+            writeOptions(listen.options(), out);
         } else if (frame instanceof Listening listening) {
             out.writeByte(LISTENING).writeInt(listening.request()).writeInt(listening.listener());
             out.writeByte(unsigned("window", listening.window(), 0xff));
             AddressCodec.write(listening.address(), out);
             writeString(listening.page(), MAX_TEXT, out);
+            writeOptions(listening.options(), out);
         } else if (frame instanceof ListenFailed failed) {
             out.writeByte(LISTEN_FAILED).writeInt(failed.request()).writeInt(failed.errno());
             writeString(failed.text(), MAX_TEXT, out);
@@ -128,12 +127,7 @@ public final class FrameCodec {
                 case LANE_HELLO -> new LaneHello(readWorker(in), readToken(in), in.readInt());
                 case WELCOME -> new Welcome(in.readUnsignedShort());
                 case LISTEN -> readListen(in);
-                case LISTENING -> {
-                    int request = in.readInt();
-                    int listener = in.readInt();
-                    int window = in.readUnsignedByte();
-                    yield new Listening(request, listener, window, AddressCodec.read(in), readString(MAX_TEXT, in));
-                }
+                case LISTENING -> readListening(in);
                 case LISTEN_FAILED -> new ListenFailed(in.readInt(), in.readInt(), readString(MAX_TEXT, in));
                 case UNLISTEN -> new Unlisten(in.readInt());
                 case READY -> new Ready();
@@ -154,15 +148,34 @@ public final class FrameCodec {
         int request = in.readInt();
         int ordinal = in.readUnsignedShort();
         InetSocketAddress address = AddressCodec.read(in);
+        return new Listen(request, ordinal, address, readOptions(in));
+    }
+
+    private static Listening readListening(ByteBuf in) throws ProtocolException {
+        int request = in.readInt();
+        int listener = in.readInt();
+        int window = in.readUnsignedByte();
+        InetSocketAddress address = AddressCodec.read(in);
+        String page = readString(MAX_TEXT, in);
+        return new Listening(
+                request, listener, window, address, page, in.isReadable() ? readOptions(in) : Map.of());
+    }
+
+    private static void writeOptions(Map<ServerOption, Integer> options, ByteBuf out) {
+        out.writeByte(options.size());
+        options.forEach((option, value) -> out.writeShort(option.code()).writeInt(value));
+    }
+
+    private static Map<ServerOption, Integer> readOptions(ByteBuf in) {
         int count = in.readUnsignedByte();
         Map<ServerOption, Integer> options = new EnumMap<>(ServerOption.class);
         for (int i = 0; i < count; i++) {
             int code = in.readUnsignedShort();
             int value = in.readInt();
-            // An option of a later version: the worker will do without it.
+            // An option of a later version: the other side will do without it.
             ServerOption.of(code).ifPresent(option -> options.put(option, value));
         }
-        return new Listen(request, ordinal, address, options);
+        return options;
     }
 
     // Appended fields are there as a whole or not at all.

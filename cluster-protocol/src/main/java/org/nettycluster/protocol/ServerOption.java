@@ -22,7 +22,11 @@ public enum ServerOption {
     /** IP_FREEBIND, 0 or 1. */
     FREE_BIND(7),
     /** IP_TRANSPARENT, 0 or 1. */
-    TRANSPARENT(8);
+    TRANSPARENT(8),
+    /** 1: a socket of the worker's seat alone, that no other seat shares. */
+    EXCLUSIVE(9),
+    /** SO_REUSEPORT, 0 or 1: several exclusive sockets at one address, and the kernel chooses. */
+    REUSE_PORT(10);
 
     private static final ServerOption[] OPTIONS = values();
 

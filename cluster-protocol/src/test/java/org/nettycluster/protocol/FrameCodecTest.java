@@ -48,10 +48,14 @@ class FrameCodecTest {
                         "0000001f 04 ffffffff ffff 06 fe800000000000000000000000000001 00000003 0000 00"),
                 Arguments.of(
                         new Listening(9, 5, 64, four, "/dev/shm/é"),
-                        "0000001e 05 00000009 00000005 40 " + LOOPBACK_8080 + " 000b 2f6465762f73686d2f c3a9"),
+                        "0000001f 05 00000009 00000005 40 " + LOOPBACK_8080 + " 000b 2f6465762f73686d2f c3a9 00"),
                 Arguments.of(
                         new Listening(9, 5, 255, mapped, ""),
-                        "00000023 05 00000009 00000005 ff 06 00000000000000000000ffff7f000001 00000000 ffff 0000"),
+                        "00000024 05 00000009 00000005 ff 06 00000000000000000000ffff7f000001 00000000 ffff 0000 00"),
+                Arguments.of(
+                        new Listening(9, 5, 64, four, "", Map.of(ServerOption.EXCLUSIVE, 1, ServerOption.BACKLOG, 7)),
+                        "00000020 05 00000009 00000005 40 " + LOOPBACK_8080
+                                + " 0000 02 0001 00000007 0009 00000001"),
                 Arguments.of(
                         new ListenFailed(9, 98, "Address already in use"),
                         "00000021 06 00000009 00000062 0016 4164647265737320616c726561647920696e20757365"),
@@ -96,7 +100,7 @@ class FrameCodecTest {
         byte[] bytes = payload(Bytes.of(hex));
         int end = bytes.length - (frame instanceof Message message ? message.body().length : 0);
         for (int length = 0; length < end; length++) {
-            if (length == withoutAppendedFields(frame)) {
+            if (length == withoutAppendedFields(frame, end)) {
                 continue;
             }
             byte[] part = Arrays.copyOf(bytes, length);
@@ -106,7 +110,10 @@ class FrameCodecTest {
         }
     }
 
-    private static int withoutAppendedFields(Frame frame) {
+    private static int withoutAppendedFields(Frame frame, int length) {
+        if (frame instanceof Listening listening) {
+            return length - 1 - 6 * listening.options().size();
+        }
         return frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : -1;
     }
 
@@ -115,6 +122,8 @@ class FrameCodecTest {
         assertThat(Bytes.read(Bytes.of("09 0000000000007530"))).isEqualTo(new Drain(30_000, 5000));
         assertThat(Bytes.read(Bytes.of("09 00000000000003e8"))).isEqualTo(new Drain(1000, 1000));
         assertThat(Bytes.read(Bytes.of("0a"))).isEqualTo(new Drained(0));
+        Listening listening = (Listening) Bytes.read(Bytes.of("05 00000009 00000005 40 " + LOOPBACK_8080 + " 0000"));
+        assertThat(listening.options()).isEmpty();
     }
 
     @Test
@@ -159,11 +168,12 @@ class FrameCodecTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
         assertThat(Bytes.hex(bytes))
-                .endsWith("08" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
-                        + "000600000006" + "000700000007" + "000800000008");
+                .endsWith("0a" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                        + "000600000006" + "000700000007" + "000800000008" + "000900000009"
+                        + "000a0000000a");
         assertThat(List.of(ServerOption.values()).toString())
                 .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
-                        + " TRANSPARENT]");
+                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT]");
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -12,6 +14,8 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,7 @@ import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.ProtocolException;
+import org.nettycluster.protocol.ServerOption;
 
 /**
  * Makes {@code bind} asynchronous: asks the master, and completes the local bind with the address that it has really
@@ -28,6 +33,8 @@ import org.nettycluster.protocol.ProtocolException;
 final class BindHandler extends ChannelOutboundHandlerAdapter {
     /** Its name in the pipeline. */
     static final String NAME = "ncluster-bind";
+
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(BindHandler.class);
 
     private final ClusterServerSocketChannel server;
     private final MasterLink link;
@@ -102,6 +109,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             return;
         }
         listening = answer;
+        compare(answer);
         ctx.bind(answer.address(), promise);
         if (!server.isActive()) {
             // The promise was cancelled while we waited.
@@ -113,6 +121,23 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
                 server,
                 page,
                 new LaneHello(link.environment().worker(), link.environment().token(), answer.listener())));
+    }
+
+    /** Whoever bound it first, or the master's parent, has chosen the options. */
+    private void compare(Listening answer) {
+        Map<ServerOption, Integer> others = new EnumMap<>(ServerOption.class);
+        server.config().chosen().forEach((option, value) -> {
+            if (!value.equals(answer.options().get(option))) {
+                others.put(option, value);
+            }
+        });
+        if (!others.isEmpty()) {
+            LOGGER.warn(
+                    "{} was bound with {}, not by this worker: its own {} has no effect",
+                    answer.address(),
+                    answer.options(),
+                    others);
+        }
     }
 
     private static void checkLoops(ChannelHandlerContext ctx) {

@@ -22,7 +22,9 @@ final class Binds {
 
     private final Map<Integer, Entry> asked = new HashMap<>();
     private final Map<Integer, Entry> granted = new HashMap<>();
-    private final PortZero portZero = new PortZero();
+    private final PortZero shared = new PortZero();
+    // Counted apart: the n-th shared bind is the n-th of other workers, who may bind nothing for themselves.
+    private final PortZero exclusive = new PortZero();
     private int requests;
 
     /** What to ask the master for this channel. */
@@ -32,7 +34,7 @@ final class Binds {
             Map<ServerOption, Integer> options,
             CompletableFuture<Listening> answer) {
         boolean numbered = address.getPort() == 0;
-        int ordinal = numbered ? portZero.take(address.getAddress()) : 0;
+        int ordinal = numbered ? portZero(options).take(address.getAddress()) : 0;
         Listen listen = new Listen(requests++, ordinal, address, options);
         asked.put(listen.request(), new Entry(server, listen, numbered, answer));
         return listen;
@@ -99,7 +101,12 @@ final class Binds {
 
     private void forget(Entry entry) {
         if (entry.numbered) {
-            portZero.release(entry.listen.address().getAddress(), entry.listen.ordinal());
+            portZero(entry.listen.options())
+                    .release(entry.listen.address().getAddress(), entry.listen.ordinal());
         }
+    }
+
+    private PortZero portZero(Map<ServerOption, Integer> options) {
+        return options.getOrDefault(ServerOption.EXCLUSIVE, 0) == 0 ? shared : exclusive;
     }
 }

@@ -8,5 +8,14 @@ public final class ClusterChannelOption {
     public static final ChannelOption<Boolean> IPV6_V6ONLY =
             ChannelOption.valueOf(ClusterChannelOption.class, "IPV6_V6ONLY");
 
+    /**
+     * Whether the bind is for this worker's seat alone; default false, shared with all workers. The master binds it then for
+     * this worker and its successors; another worker's bind to the same address fails with EADDRINUSE, and each bind to
+     * port 0 has a port of its own. With {@code SO_REUSEPORT} as well, each worker may have such a socket at one address, and the
+     * kernel chooses among them.
+     */
+    public static final ChannelOption<Boolean> EXCLUSIVE =
+            ChannelOption.valueOf(ClusterChannelOption.class, "EXCLUSIVE");
+
     private ClusterChannelOption() {}
 }

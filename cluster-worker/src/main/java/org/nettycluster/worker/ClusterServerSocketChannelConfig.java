@@ -16,6 +16,7 @@ import io.netty.channel.socket.ServerSocketChannelConfig;
 import io.netty.util.NetUtil;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,8 @@ import org.nettycluster.protocol.ServerOption;
 
 /**
  * Options of a {@link ClusterServerSocketChannel}. The listening socket is the master's: what is set here before
- * {@code bind} travels with it, and what is not set is the master's choice. {@code SO_REUSEPORT} and {@code EPOLL_MODE}
- * are accepted and mean nothing.
+ * {@code bind} travels with it, and what is not set is the master's choice. {@code EPOLL_MODE} is accepted and means
+ * nothing, and so is {@code SO_REUSEPORT} unless the bind is {@link ClusterChannelOption#EXCLUSIVE}.
  *
  * <p>Any thread, as every channel config.
  */
@@ -48,19 +49,27 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
             EpollChannelOption.IP_FREEBIND,
             ServerOption.FREE_BIND,
             EpollChannelOption.IP_TRANSPARENT,
-            ServerOption.TRANSPARENT);
+            ServerOption.TRANSPARENT,
+            ClusterChannelOption.EXCLUSIVE,
+            ServerOption.EXCLUSIVE);
 
     private final ClusterServerSocketChannel server;
     private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();
+    private volatile boolean reusePort;
 
     ClusterServerSocketChannelConfig(ClusterServerSocketChannel server) {
         super(server, new ServerChannelRecvByteBufAllocator());
         this.server = server;
     }
 
-    /** What the application has set, and nothing else. */
+    /** What the application has set, as far as it means something, and nothing else. */
     Map<ServerOption, Integer> chosen() {
-        return Map.copyOf(chosen);
+        Map<ServerOption, Integer> all = new EnumMap<>(ServerOption.class);
+        all.putAll(chosen);
+        if (reusePort && value(ServerOption.EXCLUSIVE) != 0) {
+            all.put(ServerOption.REUSE_PORT, 1);
+        }
+        return all;
     }
 
     @Override
@@ -87,7 +96,12 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
             chosen.put(travelling, value instanceof Boolean flag ? (flag ? 1 : 0) : (Integer) value);
             return true;
         }
-        if ("SO_REUSEPORT".equals(optionName(option)) || "EPOLL_MODE".equals(optionName(option))) {
+        if ("SO_REUSEPORT".equals(optionName(option)) && value instanceof Boolean reuse) {
+            // Who sets it wants many processes at one port: they share a socket, unless each insists on one of its own.
+            reusePort = reuse;
+            return true;
+        }
+        if ("EPOLL_MODE".equals(optionName(option))) {
             LOGGER.debug("{} has no meaning for {}: the listening socket is the master's", option, server);
             return true;
         }
@@ -216,7 +230,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
 
     private static boolean flag(ServerOption option) {
         return switch (option) {
-            case REUSE_ADDRESS, IPV6_ONLY, FREE_BIND, TRANSPARENT -> true;
+            case REUSE_ADDRESS, IPV6_ONLY, FREE_BIND, TRANSPARENT, EXCLUSIVE -> true;
             default -> false;
         };
     }

@@ -169,7 +169,7 @@ final class FakeMaster implements AutoCloseable {
         Path file = directory.resolve("page-" + listener);
         pages.put(listener, ClaimPage.create(file, WINDOW));
         listens.put(listener, listen);
-        return new Listening(listen.request(), listener, WINDOW, address(), file.toString());
+        return new Listening(listen.request(), listener, WINDOW, address(), file.toString(), listen.options());
     }
 
     /** As a crash would: every connection ends, and nothing is said. */

@@ -3,23 +3,38 @@ package org.nettycluster.master.accept;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ServerOption;
+import org.nettycluster.protocol.WorkerId;
 
 /**
  * Which binds of different workers mean the same listening socket: equal addresses are equal however they were written,
- * and the n-th bind to port 0 of each worker is one (Node's rule).
+ * and the n-th bind to port 0 of each worker is one (Node's rule). An exclusive bind means the same as those of the
+ * worker's own seat alone: not of its process, or no reload could start a successor beside it.
  *
  * @param host the address, {@code *} for any address of both families, {@code [*]} for any of IPv6 only
  * @param port 0 for one that the kernel chooses
  * @param ordinal 0 unless the port is
+ * @param seat whose it is alone: a slot, or a single fork with its number negated; 0 for everybody's
  */
-record ListenerKey(String host, int port, int ordinal) {
-    static ListenerKey of(Listen listen) {
-        boolean ipv6Only = listen.options().getOrDefault(ServerOption.IPV6_ONLY, 0) != 0;
+record ListenerKey(String host, int port, int ordinal, int seat) {
+    static ListenerKey of(WorkerId worker, Listen listen) {
+        boolean ipv6Only = isSet(listen, ServerOption.IPV6_ONLY);
         InetSocketAddress address = listen.address();
         return new ListenerKey(
-                host(address, ipv6Only), address.getPort(), address.getPort() == 0 ? listen.ordinal() : 0);
+                host(address, ipv6Only),
+                address.getPort(),
+                address.getPort() == 0 ? listen.ordinal() : 0,
+                isSet(listen, ServerOption.EXCLUSIVE) ? seat(worker) : 0);
+    }
+
+    private static int seat(WorkerId worker) {
+        return worker.generation() == 0 ? -worker.number() : worker.number();
+    }
+
+    private static boolean isSet(Listen listen, ServerOption option) {
+        return listen.options().getOrDefault(option, 0) != 0;
     }
 
     static String host(InetSocketAddress address, boolean ipv6Only) {
@@ -27,6 +42,33 @@ record ListenerKey(String host, int port, int ordinal) {
         if (host.isAnyLocalAddress()) {
             return ipv6Only && host instanceof Inet6Address ? "[*]" : "*";
         }
+        if (host instanceof Inet6Address six && six.getScopeId() == 0) {
+            try {
+                // An IPv4 address that is written as one of IPv6 is itself again.
+                return InetAddress.getByAddress(six.getAddress()).getHostAddress();
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException("16 bytes are an address", e);
+            }
+        }
         return host.getHostAddress();
+    }
+
+    boolean isExclusive() {
+        return seat != 0;
+    }
+
+    /** Whether it is this worker's alone, and no successor can ever ask for it: the worker is a single fork. */
+    boolean endsWith(WorkerId worker) {
+        return worker.generation() == 0 && seat == seat(worker);
+    }
+
+    /** Of the next bind to port 0. */
+    ListenerKey next() {
+        return new ListenerKey(host, port, ordinal + 1, seat);
+    }
+
+    /** Whether this number names a port that the kernel chose for the other. */
+    boolean names(ListenerKey other, InetSocketAddress bound) {
+        return bound.getPort() == port && other.host.equals(host) && other.seat == seat;
     }
 }

@@ -6,7 +6,6 @@ import io.netty.channel.unix.Errors;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,6 +37,7 @@ public final class ListenerRegistry {
     private final IoEventLoop loop;
     private final Capacity capacity;
     private final Supplier<Dispatcher> dispatchers;
+    private final InheritedSockets inherited;
     private final Map<ListenerKey, Entry> byKey = new LinkedHashMap<>();
     private final Map<Integer, Entry> byNumber = new HashMap<>();
     private int lastNumber;
@@ -46,18 +46,38 @@ public final class ListenerRegistry {
      * @param loop where everything here happens
      * @param capacity which all those dispatchers share
      * @param dispatchers makes the dispatcher of a new listener
+     * @param inherited sockets that need not be bound; closed with this
      */
-    public ListenerRegistry(IoEventLoop loop, Capacity capacity, Supplier<Dispatcher> dispatchers) {
+    public ListenerRegistry(
+            IoEventLoop loop, Capacity capacity, Supplier<Dispatcher> dispatchers, InheritedSockets inherited) {
         this.loop = loop;
         this.capacity = capacity;
         this.dispatchers = dispatchers;
+        this.inherited = inherited;
         ErrnoOf.load();
     }
 
+    /**
+     * @param members every worker that shares it
+     * @param byNumber those of them that have joined a port of the kernel's choice by its number
+     */
     private record Entry(
-            ListenerKey key, Listener listener, Map<ServerOption, Integer> options, Set<WorkerId> members) {}
+            ListenerKey key,
+            Listener listener,
+            Map<ServerOption, Integer> options,
+            Set<WorkerId> members,
+            Set<WorkerId> byNumber) {
+        boolean leaves(WorkerId worker) {
+            byNumber.remove(worker);
+            return members.remove(worker);
+        }
+    }
 
-    /** What a worker's Listen led to. */
+    /**
+     * What a worker's Listen led to.
+     *
+     * @param options what those asked for who have bound it
+     */
     public record Joined(Listener listener, boolean fresh, Map<ServerOption, Integer> options) {}
 
     /**
@@ -67,21 +87,39 @@ public final class ListenerRegistry {
      * @throws IOException as bind(2) or listen(2) failed
      */
     public Joined listen(WorkerId worker, Listen listen) throws IOException {
-        ListenerKey key = ListenerKey.of(listen);
+        ListenerKey key = ListenerKey.of(worker, listen);
         Entry entry = find(key);
+        while (entry != null && key.port() == 0 && entry.byNumber.contains(worker)) {
+            // It has this port by its number, and wants another one now.
+            key = key.next();
+            entry = find(key);
+        }
         boolean fresh = entry == null;
         if (entry == null) {
-            LinuxSocket socket = ListeningSocket.open(listen.address(), listen.options());
-            Listener listener = new Listener(++lastNumber, loop, socket, dispatchers.get());
-            entry = new Entry(key, listener, listen.options(), new HashSet<>());
-            byKey.put(key, entry);
-            byNumber.put(listener.number(), entry);
-            listener.start();
+            entry = open(key, listen);
         }
         if (!entry.members.add(worker)) {
             throw new AlreadyListeningException();
         }
+        if (!entry.key.equals(key)) {
+            entry.byNumber.add(worker);
+        }
         return new Joined(entry.listener, fresh, entry.options);
+    }
+
+    private Entry open(ListenerKey key, Listen listen) throws IOException {
+        LinuxSocket socket = inherited.take(key);
+        Map<ServerOption, Integer> options = Map.of();
+        if (socket == null) {
+            socket = ListeningSocket.open(listen.address(), listen.options());
+            options = listen.options();
+        }
+        Listener listener = new Listener(++lastNumber, loop, socket, dispatchers.get());
+        Entry entry = new Entry(key, listener, options, new HashSet<>(), new HashSet<>());
+        byKey.put(key, entry);
+        byNumber.put(listener.number(), entry);
+        listener.start();
+        return entry;
     }
 
     /** This worker listens at this address already: the kernel would say EADDRINUSE. */
@@ -101,8 +139,7 @@ public final class ListenerRegistry {
         }
         // A port that the kernel chose for a bind to port 0 may be joined by its number.
         for (Entry other : byKey.values()) {
-            InetSocketAddress bound = other.listener.address();
-            if (bound.getPort() == key.port() && other.key.host().equals(key.host())) {
+            if (key.names(other.key, other.listener.address())) {
                 return other;
             }
         }
@@ -125,7 +162,7 @@ public final class ListenerRegistry {
     /** The worker has closed its server channel. The last one to leave closes the listener. */
     public void leave(WorkerId worker, int number) {
         Entry entry = byNumber.get(number);
-        if (entry != null && entry.members.remove(worker) && entry.members.isEmpty()) {
+        if (entry != null && entry.leaves(worker) && entry.members.isEmpty()) {
             close(entry);
         }
     }
@@ -136,12 +173,26 @@ public final class ListenerRegistry {
         entry.listener.close();
     }
 
+    /**
+     * The worker drains. What is its seat's alone, and nobody else of the seat is there, closes now: clients who still
+     * came would wait until the drain has ended, and for nothing.
+     */
+    public void workerDrains(WorkerId worker) {
+        for (Entry entry : List.copyOf(byKey.values())) {
+            if (entry.key.isExclusive() && entry.members.equals(Set.of(worker))) {
+                close(entry);
+            }
+        }
+    }
+
     /** The process has ended without leaving: the listener stays, its clients wait for a successor. */
     public void workerExited(WorkerId worker) {
         List<Entry> deserted = new ArrayList<>();
-        for (Entry entry : byKey.values()) {
-            entry.members.remove(worker);
-            if (entry.members.isEmpty()) {
+        for (Entry entry : List.copyOf(byKey.values())) {
+            entry.leaves(worker);
+            if (entry.key.endsWith(worker)) {
+                close(entry);
+            } else if (entry.members.isEmpty()) {
                 deserted.add(entry);
             }
         }
@@ -165,8 +216,14 @@ public final class ListenerRegistry {
         return listeners;
     }
 
+    /** Warns of inherited sockets that no worker has bound. */
+    public void reportUnused() {
+        inherited.reportUnused();
+    }
+
     /** Closes all of them, and what waits in them. */
     public void close() {
+        inherited.close();
         byKey.values().forEach(entry -> entry.listener.close());
         byKey.clear();
         byNumber.clear();

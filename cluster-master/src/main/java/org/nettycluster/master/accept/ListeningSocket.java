@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class ListeningSocket {
         try {
             socket.setReuseAddress(options.getOrDefault(ServerOption.REUSE_ADDRESS, 1) != 0);
             for (Map.Entry<ServerOption, Integer> option : options.entrySet()) {
-                apply(socket, ipv6, option.getKey(), option.getValue());
+                apply(socket, address.getAddress() instanceof Inet6Address, option.getKey(), option.getValue());
             }
             socket.bind(address);
             socket.listen(options.getOrDefault(ServerOption.BACKLOG, DEFAULT_BACKLOG));
@@ -65,12 +66,14 @@ final class ListeningSocket {
             case DEFER_ACCEPT -> socket.setIntOpt(IPPROTO_TCP, TCP_DEFER_ACCEPT, value);
             case FREE_BIND -> socket.setIntOpt(IPPROTO_IP, IP_FREEBIND, value);
             case TRANSPARENT -> socket.setIntOpt(IPPROTO_IP, IP_TRANSPARENT, value);
+            case REUSE_PORT -> socket.setReusePort(value != 0);
             case IPV6_ONLY -> {
+                // 0.0.0.0 is bound as :: of both families, and it is not what this option speaks of.
                 if (ipv6) {
                     socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, value);
                 }
             }
-            case BACKLOG, REUSE_ADDRESS -> {}
+            case BACKLOG, REUSE_ADDRESS, EXCLUSIVE -> {}
         }
     }
 }

@@ -2,10 +2,6 @@ package org.nettycluster.master.control;
 
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.Errors.NativeIoException;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,15 +12,12 @@ import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.dispatch.Cells;
 import org.nettycluster.master.dispatch.Lane;
-import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.master.handoff.LaneLink;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
-import org.nettycluster.protocol.ListenFailed;
-import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerId;
 
@@ -33,26 +26,12 @@ import org.nettycluster.protocol.WorkerId;
  * opened. On the master's loop, from the moment the process is about to be started until it has exited.
  */
 final class WorkerSession {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerSession.class);
-    private static final int MOST_LISTENERS = 256;
-    private static final int EMFILE = 24;
-    private static final int EADDRINUSE = 98;
-    private static final int ESHUTDOWN = 108;
-    /** The protocol allows 4096 bytes, and a character is at most three. */
-    private static final int LONGEST_TEXT = 1024;
-
-    static {
-        // Loaded while it can be: with no descriptor left, a bind that fails could not even load its answer.
-        LOGGER.trace("binds that fail are answered with {}", ListenFailed.class);
-    }
-
     private final WorkerId worker;
     private final Token token;
     private final Bearer bearer;
     private final Audit audit;
     private final ListenerRegistry registry;
-    private final PageStore pages;
-    private final int window;
+    private final ListenDesk desk;
     private final ControlEvents events;
     private final Map<Integer, PageStore.StoredPage> promised = new HashMap<>();
     private final List<OpenLane> lanes = new ArrayList<>();
@@ -62,7 +41,6 @@ final class WorkerSession {
     private final PageLedger ledger = new PageLedger();
     private boolean draining;
     private boolean paused;
-    private boolean warned;
     private @Nullable Stall stall;
 
     WorkerSession(
@@ -79,8 +57,7 @@ final class WorkerSession {
         this.bearer = bearer;
         this.audit = audit;
         this.registry = registry;
-        this.pages = pages;
-        this.window = window;
+        this.desk = new ListenDesk(worker, audit, registry, pages, window);
         this.events = events;
     }
 
@@ -119,54 +96,11 @@ final class WorkerSession {
     }
 
     void listen(Listen listen) {
-        if (draining) {
-            fail(listen, ESHUTDOWN, "the master has asked worker " + worker + " to finish: it binds nothing any more");
-            return;
+        ListenDesk.Answer answer = desk.answer(listen, peer, draining);
+        if (answer.page() != null) {
+            promised.put(answer.listener(), answer.page());
         }
-        if (registry.memberships(worker) >= MOST_LISTENERS) {
-            String limit = "a worker listens at most at " + MOST_LISTENERS + " addresses";
-            audit.refused(
-                    peer, Audit.Offence.TOO_MANY, "worker " + worker + " binds one more address", limit, "answered no");
-            fail(listen, EMFILE, limit);
-            return;
-        }
-        Listener listener;
-        PageStore.StoredPage page;
-        try {
-            ListenerRegistry.Joined joined = registry.listen(worker, listen);
-            listener = joined.listener();
-            if (!joined.fresh() && !joined.options().equals(listen.options()) && !warned) {
-                // Once for each worker: it may bind as often as it likes.
-                warned = true;
-                LOGGER.warn(
-                        "worker {} shares {} but asked for other options: it gets {} and not {}",
-                        worker,
-                        listener,
-                        joined.options(),
-                        listen.options());
-            }
-        } catch (ListenerRegistry.AlreadyListeningException e) {
-            fail(listen, EADDRINUSE, message(e));
-            return;
-        } catch (IOException e) {
-            int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
-            fail(listen, errno, message(e));
-            return;
-        }
-        try {
-            page = pages.create(window);
-        } catch (IOException e) {
-            registry.leave(worker, listener.number());
-            fail(listen, 0, "the master can't create a claim page for " + listener.address() + ": " + message(e));
-            return;
-        }
-        promised.put(listener.number(), page);
-        reply(new Listening(
-                listen.request(),
-                listener.number(),
-                window,
-                listener.address(),
-                page.file().toString()));
+        reply(answer.frame());
     }
 
     void unlisten(int number) {
@@ -251,6 +185,7 @@ final class WorkerSession {
         for (OpenLane lane : lanes) {
             lane.listener.laneEnded(lane.lane);
         }
+        registry.workerDrains(worker);
         if (control == null) {
             return false;
         }
@@ -323,20 +258,11 @@ final class WorkerSession {
         }
     }
 
-    private void fail(Listen listen, int errno, String text) {
-        String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
-        reply(new ListenFailed(listen.request(), errno, shortened));
-    }
-
     private void end(OpenLane lane) {
         if (lanes.remove(lane)) {
             ledger.closed(lane.page);
             lane.listener.laneEnded(lane.lane);
             lane.link.close();
         }
-    }
-
-    private static String message(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

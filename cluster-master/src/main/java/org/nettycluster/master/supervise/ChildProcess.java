@@ -64,6 +64,8 @@ public final class ChildProcess {
         @Nullable Process process = null;
         try {
             Map<String, String> environment = builder.environment();
+            // Of sd_listen_fds(3): those sockets are the master's, and no worker inherits them.
+            environment.keySet().removeAll(List.of("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"));
             environment.putAll(command.environment());
             role.putInto(environment);
             process = builder.start();

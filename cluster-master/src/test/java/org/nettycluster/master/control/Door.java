@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeWorker;
+import org.nettycluster.master.accept.InheritedSockets;
 import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.dispatch.Capacity;
@@ -69,7 +70,8 @@ final class Door implements AutoCloseable {
                         new RoundRobin(),
                         Duration.ofMillis(500).toNanos(),
                         Duration.ofMillis(20).toNanos(),
-                        capacity));
+                        capacity),
+                InheritedSockets.NONE);
         server = new ControlServer(
                 loop, directory, registry, PageStore.beside(this.pages), WINDOW, STALL_WARN, new Recorder(), admission);
         server.start();

@@ -1,0 +1,124 @@
+package org.nettycluster.master.control;
+
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.util.internal.logging.InternalLogger;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.handoff.ErrnoOf;
+import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.WorkerId;
+
+/**
+ * Answers one worker's binds: a listener, its own or shared, and a claim page; or why not. On the master's loop. Keeps
+ * no page: whoever sends the answer owns it.
+ */
+final class ListenDesk {
+    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ListenDesk.class);
+    private static final int MOST_LISTENERS = 256;
+    private static final int EMFILE = 24;
+    private static final int EADDRINUSE = 98;
+    private static final int ESHUTDOWN = 108;
+    /** The protocol allows 4096 bytes, and a character is at most three. */
+    private static final int LONGEST_TEXT = 1024;
+
+    static {
+        // Loaded while it can be: with no descriptor left, a bind that fails could not even load its answer.
+        LOGGER.trace("binds that fail are answered with {}", ListenFailed.class);
+    }
+
+    private final WorkerId worker;
+    private final Audit audit;
+    private final ListenerRegistry registry;
+    private final PageStore pages;
+    private final int window;
+    private boolean warned;
+
+    ListenDesk(WorkerId worker, Audit audit, ListenerRegistry registry, PageStore pages, int window) {
+        this.worker = worker;
+        this.audit = audit;
+        this.registry = registry;
+        this.pages = pages;
+        this.window = window;
+    }
+
+    /**
+     * What a bind has led to.
+     *
+     * @param frame for the worker
+     * @param listener its number, if there is a page
+     * @param page null if the bind has failed
+     */
+    record Answer(Frame frame, int listener, PageStore.@Nullable StoredPage page) {}
+
+    Answer answer(Listen listen, Audit.Peer peer, boolean draining) {
+        if (draining) {
+            return failed(
+                    listen,
+                    ESHUTDOWN,
+                    "the master has asked worker " + worker + " to finish: it binds nothing any more");
+        }
+        if (registry.memberships(worker) >= MOST_LISTENERS) {
+            String limit = "a worker listens at most at " + MOST_LISTENERS + " addresses";
+            audit.refused(
+                    peer, Audit.Offence.TOO_MANY, "worker " + worker + " binds one more address", limit, "answered no");
+            return failed(listen, EMFILE, limit);
+        }
+        ListenerRegistry.Joined joined;
+        try {
+            joined = registry.listen(worker, listen);
+        } catch (ListenerRegistry.AlreadyListeningException e) {
+            return failed(listen, EADDRINUSE, message(e));
+        } catch (IOException e) {
+            int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
+            return failed(listen, errno, message(e));
+        }
+        compare(listen, joined);
+        int listener = joined.listener().number();
+        PageStore.StoredPage page;
+        try {
+            page = pages.create(window);
+        } catch (IOException e) {
+            registry.leave(worker, listener);
+            return failed(
+                    listen,
+                    0,
+                    "the master can't create a claim page for " + joined.listener().address() + ": " + message(e));
+        }
+        Listening listening = new Listening(
+                listen.request(),
+                listener,
+                window,
+                joined.listener().address(),
+                page.file().toString(),
+                joined.options());
+        return new Answer(listening, listener, page);
+    }
+
+    /** Says, once for each worker since it may bind as often as it likes, that it did not get what it asked for. */
+    private void compare(Listen listen, ListenerRegistry.Joined joined) {
+        if (!joined.options().equals(listen.options()) && !warned) {
+            warned = true;
+            LOGGER.warn(
+                    "worker {} shares {} but asked for other options: it gets {} and not {}",
+                    worker,
+                    joined.listener(),
+                    joined.options(),
+                    listen.options());
+        }
+    }
+
+    private static Answer failed(Listen listen, int errno, String text) {
+        String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
+        return new Answer(new ListenFailed(listen.request(), errno, shortened), 0, null);
+    }
+
+    private static String message(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -27,8 +27,8 @@ final class Inheritance {
      * @throws IllegalArgumentException if the command line or the environment names no descriptors
      */
     void describe(ClusterMaster.Builder builder) {
-        List<InheritedSocket> sockets =
-                new ArrayList<>(activated(System.getenv(), ProcessHandle.current().pid()));
+        List<InheritedSocket> sockets = new ArrayList<>(
+                activated(System.getenv(), ProcessHandle.current().pid()));
         for (int descriptor : descriptors) {
             if (sockets.stream().anyMatch(socket -> socket.descriptor() == descriptor)) {
                 throw new IllegalArgumentException("--listen-fd " + descriptor + " is named twice");

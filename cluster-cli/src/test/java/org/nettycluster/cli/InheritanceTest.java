@@ -10,7 +10,8 @@ import org.nettycluster.master.accept.InheritedSocket;
 final class InheritanceTest {
     @Test
     void socketsOfSystemdBeginAtThreeAndHaveNames() {
-        Map<String, String> environment = Map.of("LISTEN_FDS", "3", "LISTEN_PID", "4711", "LISTEN_FDNAMES", "web:admin");
+        Map<String, String> environment =
+                Map.of("LISTEN_FDS", "3", "LISTEN_PID", "4711", "LISTEN_FDNAMES", "web:admin");
         assertThat(Inheritance.activated(environment, 4711))
                 .containsExactly(
                         new InheritedSocket(3, "web"), new InheritedSocket(4, "admin"), new InheritedSocket(5, ""));

@@ -24,8 +24,7 @@ final class InheritedSocketIT {
     private static final Path SCRIPT = Path.of(System.getProperty("ncluster.root", ".."), "bin", "ncluster");
 
     /** As systemd does it: the descriptors 3 and 4, one of them in the variables, and the same process goes on. */
-    private static final String PARENT =
-            """
+    private static final String PARENT = """
             import os, socket, sys
             kept = [socket.socket() for i in range(2)]
             for s in kept:
@@ -59,7 +58,7 @@ final class InheritedSocketIT {
                 early.connect(new InetSocketAddress("127.0.0.1", port));
                 early.getOutputStream().write('x');
                 await(out, "ready: ", said);
-                assertThat(said.get(said.size() - 1)).contains("127.0.0.1:" + port);
+                assertThat(said).anyMatch(line -> line.startsWith("ready: ") && line.contains("127.0.0.1:" + port));
                 assertThat(early.getInputStream().read()).isBetween((int) '1', (int) '9');
             }
             await(out, "inherited descriptor 4 (--listen-fd) on /127.0.0.1:", said);
@@ -87,12 +86,12 @@ final class InheritedSocketIT {
     }
 
     private static void await(BufferedReader from, String part, List<String> said) throws IOException {
-        for (String line = from.readLine(); line != null; line = from.readLine()) {
-            said.add(line);
-            if (line.contains(part)) {
-                return;
+        while (said.stream().noneMatch(line -> line.contains(part))) {
+            String line = from.readLine();
+            if (line == null) {
+                throw new AssertionError("no '" + part + "' in" + System.lineSeparator() + String.join("\n", said));
             }
+            said.add(line);
         }
-        throw new AssertionError("no '" + part + "' in" + System.lineSeparator() + String.join("\n", said));
     }
 }

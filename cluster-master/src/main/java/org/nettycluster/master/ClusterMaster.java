@@ -332,8 +332,8 @@ public final class ClusterMaster implements AutoCloseable {
                     throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
                 }
             }
-            return new ClusterMaster(new MasterSettings(
-                    name, directory, window, rescueAfter, scheduler, List.copyOf(inherited), fleet));
+            return new ClusterMaster(
+                    new MasterSettings(name, directory, window, rescueAfter, scheduler, List.copyOf(inherited), fleet));
         }
     }
 }

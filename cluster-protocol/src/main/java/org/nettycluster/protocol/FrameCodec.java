@@ -157,8 +157,7 @@ public final class FrameCodec {
         int window = in.readUnsignedByte();
         InetSocketAddress address = AddressCodec.read(in);
         String page = readString(MAX_TEXT, in);
-        return new Listening(
-                request, listener, window, address, page, in.isReadable() ? readOptions(in) : Map.of());
+        return new Listening(request, listener, window, address, page, in.isReadable() ? readOptions(in) : Map.of());
     }
 
     private static void writeOptions(Map<ServerOption, Integer> options, ByteBuf out) {

@@ -54,8 +54,7 @@ class FrameCodecTest {
                         "00000024 05 00000009 00000005 ff 06 00000000000000000000ffff7f000001 00000000 ffff 0000 00"),
                 Arguments.of(
                         new Listening(9, 5, 64, four, "", Map.of(ServerOption.EXCLUSIVE, 1, ServerOption.BACKLOG, 7)),
-                        "00000020 05 00000009 00000005 40 " + LOOPBACK_8080
-                                + " 0000 02 0001 00000007 0009 00000001"),
+                        "00000020 05 00000009 00000005 40 " + LOOPBACK_8080 + " 0000 02 0001 00000007 0009 00000001"),
                 Arguments.of(
                         new ListenFailed(9, 98, "Address already in use"),
                         "00000021 06 00000009 00000062 0016 4164647265737320616c726561647920696e20757365"),

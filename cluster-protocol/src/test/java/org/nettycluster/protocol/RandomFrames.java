@@ -25,8 +25,7 @@ final class RandomFrames {
             case 2 -> new Welcome(unsigned16());
             case 3 -> new Listen(random.nextInt(), unsigned16(), address(), options());
             case 4 ->
-                new Listening(
-                        random.nextInt(), random.nextInt(), random.nextInt(256), address(), text(200), options());
+                new Listening(random.nextInt(), random.nextInt(), random.nextInt(256), address(), text(200), options());
             case 5 -> new ListenFailed(random.nextInt(), random.nextInt(), text(200));
             case 6 -> new Unlisten(random.nextInt());
             case 7 -> new Ready();

@@ -101,8 +101,7 @@ final class Binds {
 
     private void forget(Entry entry) {
         if (entry.numbered) {
-            portZero(entry.listen.options())
-                    .release(entry.listen.address().getAddress(), entry.listen.ordinal());
+            portZero(entry.listen.options()).release(entry.listen.address().getAddress(), entry.listen.ordinal());
         }
     }
 

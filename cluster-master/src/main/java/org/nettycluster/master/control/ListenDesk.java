@@ -88,7 +88,8 @@ final class ListenDesk {
             return failed(
                     listen,
                     0,
-                    "the master can't create a claim page for " + joined.listener().address() + ": " + message(e));
+                    "the master can't create a claim page for "
+                            + joined.listener().address() + ": " + message(e));
         }
         Listening listening = new Listening(
                 listen.request(),

@@ -20,7 +20,8 @@ class ListenerKeyTest {
     }
 
     private static ListenerKey ipv6Only(String host, int port) {
-        return ListenerKey.of(WORKER, new Listen(1, 0, new InetSocketAddress(host, port), Map.of(ServerOption.IPV6_ONLY, 1)));
+        return ListenerKey.of(
+                WORKER, new Listen(1, 0, new InetSocketAddress(host, port), Map.of(ServerOption.IPV6_ONLY, 1)));
     }
 
     @Test
@@ -41,8 +42,7 @@ class ListenerKeyTest {
 
     @Test
     void exclusiveIsOfTheSeatAndNotOfTheProcess() {
-        Listen listen = new Listen(
-                1, 0, new InetSocketAddress("127.0.0.1", 80), Map.of(ServerOption.EXCLUSIVE, 1));
+        Listen listen = new Listen(1, 0, new InetSocketAddress("127.0.0.1", 80), Map.of(ServerOption.EXCLUSIVE, 1));
         ListenerKey key = ListenerKey.of(new WorkerId(3, 1), listen);
         assertThat(key).isEqualTo(ListenerKey.of(new WorkerId(3, 2), listen)).isNotEqualTo(key("127.0.0.1", 80, 0));
         assertThat(key).isNotEqualTo(ListenerKey.of(new WorkerId(3, 0), listen));

@@ -250,8 +250,7 @@ class ListenerRegistryTest {
         LinuxSocket parents = LinuxSocket.newSocketStream(false);
         parents.bind(new InetSocketAddress("127.0.0.1", 0));
         parents.listen(1);
-        registry =
-                registry(InheritedSockets.open(List.of(new InheritedSocket(parents.intValue(), "web")), directory));
+        registry = registry(InheritedSockets.open(List.of(new InheritedSocket(parents.intValue(), "web")), directory));
         listen(ONE, 0, 0, Map.of());
         try (LogRecorder log = new LogRecorder()) {
             registry.reportUnused();
@@ -271,8 +270,7 @@ class ListenerRegistryTest {
         try {
             mute.bind(new InetSocketAddress("127.0.0.1", 0));
             for (int descriptor : new int[] {mute.intValue(), local.intValue(), pipe[0].intValue(), 54321}) {
-                assertThatThrownBy(() ->
-                                InheritedSockets.open(List.of(new InheritedSocket(descriptor, "")), directory))
+                assertThatThrownBy(() -> InheritedSockets.open(List.of(new InheritedSocket(descriptor, "")), directory))
                         .isInstanceOf(IOException.class)
                         .hasMessageStartingWith("inherited descriptor " + descriptor + " is no listening TCP socket: ");
             }

@@ -63,7 +63,8 @@ final class InheritedSocketIT {
             }
             await(out, "inherited descriptor 4 (--listen-fd) on /127.0.0.1:", said);
             assertThat(said).noneMatch(line -> line.contains("descriptor 3 (web)"));
-            master.destroy();
+            // Process.destroy would close the stream, too.
+            master.toHandle().destroy();
             await(out, "stopping: ", said);
             assertThat(master.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(master.exitValue()).isZero();

@@ -26,6 +26,6 @@ public sealed interface Frame
                 Ready,
                 Drain,
                 Drained,
-                Message,
+                MessageFrame,
                 Unrecognised,
                 UnknownFrame {}

@@ -31,6 +31,11 @@ public final class FrameCodec {
     private static final int DRAINED = 10;
     private static final int MESSAGE = 11;
     private static final int UNRECOGNISED = 12;
+    private static final int PART = 13;
+    private static final int REQUEST = Request.TYPE;
+    private static final int ANSWER = 15;
+    private static final int REQUEST_FAILED = 16;
+    private static final int CREDIT = 17;
 
     private static final int MAX_TEXT = 4096;
     private static final int MAX_CONTENT_TYPE = 255;
@@ -95,18 +100,39 @@ public final class FrameCodec {
             out.writeByte(DRAIN).writeLong(drain.deadlineMillis()).writeLong(drain.idleMillis());
         } else if (frame instanceof Drained drained) {
             out.writeByte(DRAINED).writeInt(unsigned("forced", drained.forced(), Integer.MAX_VALUE));
-        } else if (frame instanceof Message message) {
-            if (message.body().length > Message.MAX_BODY) {
-                throw new IllegalArgumentException(
-                        "message body has " + message.body().length + " bytes, at most " + Message.MAX_BODY);
-            }
-            out.writeByte(MESSAGE);
-            writeString(message.contentType(), MAX_CONTENT_TYPE, out);
-            out.writeBytes(message.body());
+        } else if (frame instanceof MessageFrame message) {
+            append(message, out);
         } else if (frame instanceof Unrecognised unrecognised) {
             out.writeByte(UNRECOGNISED).writeByte(unsigned("type", unrecognised.type(), 0xff));
         } else {
             throw new IllegalArgumentException("frame " + frame + " is never sent");
+        }
+    }
+
+    private static void append(MessageFrame frame, ByteBuf out) {
+        if (frame instanceof Message message) {
+            out.writeByte(MESSAGE);
+            writeString(message.contentType(), MAX_CONTENT_TYPE, out);
+            writeBody(message.body(), out);
+        } else if (frame instanceof Part part) {
+            out.writeByte(PART);
+            writeBody(part.body(), out);
+        } else if (frame instanceof Request request) {
+            if (request.patienceMillis() < 0) {
+                throw new IllegalArgumentException("patience " + request.patienceMillis() + " ms is negative");
+            }
+            out.writeByte(REQUEST).writeInt(request.correlation()).writeLong(request.patienceMillis());
+            writeString(request.contentType(), MAX_CONTENT_TYPE, out);
+            writeBody(request.body(), out);
+        } else if (frame instanceof Answer answer) {
+            out.writeByte(ANSWER).writeInt(answer.correlation());
+            writeString(answer.contentType(), MAX_CONTENT_TYPE, out);
+            writeBody(answer.body(), out);
+        } else if (frame instanceof RequestFailed failed) {
+            out.writeByte(REQUEST_FAILED).writeInt(failed.correlation());
+            writeString(failed.text(), MAX_TEXT, out);
+        } else if (frame instanceof Credit credit) {
+            out.writeByte(CREDIT).writeInt(unsigned("credit", credit.bytes(), Integer.MAX_VALUE));
         }
     }
 
@@ -133,8 +159,13 @@ public final class FrameCodec {
                 case READY -> new Ready();
                 case DRAIN -> readDrain(in);
                 case DRAINED -> new Drained(in.isReadable() ? unsigned("forced", in.readInt(), Integer.MAX_VALUE) : 0);
-                case MESSAGE -> readMessage(in);
+                case MESSAGE -> new Message(readString(MAX_CONTENT_TYPE, in), readBody(in));
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
+                case PART -> new Part(readBody(in));
+                case REQUEST -> readRequest(in);
+                case ANSWER -> new Answer(in.readInt(), readString(MAX_CONTENT_TYPE, in), readBody(in));
+                case REQUEST_FAILED -> new RequestFailed(in.readInt(), readString(MAX_TEXT, in));
+                case CREDIT -> new Credit(unsigned("credit", in.readInt(), Integer.MAX_VALUE));
                 default -> new UnknownFrame(type);
             };
         } catch (IndexOutOfBoundsException e) {
@@ -193,15 +224,31 @@ public final class FrameCodec {
         return new Drain(deadline, idle);
     }
 
-    private static Message readMessage(ByteBuf in) throws ProtocolException {
-        String contentType = readString(MAX_CONTENT_TYPE, in);
+    private static Request readRequest(ByteBuf in) throws ProtocolException {
+        int correlation = in.readInt();
+        long patience = in.readLong();
+        if (patience < 0) {
+            throw new ProtocolException("patience " + patience + " ms is negative");
+        }
+        return new Request(correlation, patience, readString(MAX_CONTENT_TYPE, in), readBody(in));
+    }
+
+    private static void writeBody(byte[] body, ByteBuf out) {
+        if (body.length > Message.MAX_BODY) {
+            throw new IllegalArgumentException(
+                    "message body has " + body.length + " bytes, at most " + Message.MAX_BODY);
+        }
+        out.writeBytes(body);
+    }
+
+    private static byte[] readBody(ByteBuf in) throws ProtocolException {
         if (in.readableBytes() > Message.MAX_BODY) {
             throw new ProtocolException(
                     "message body has " + in.readableBytes() + " bytes, at most " + Message.MAX_BODY);
         }
         byte[] body = new byte[in.readableBytes()];
         in.readBytes(body);
-        return new Message(contentType, body);
+        return body;
     }
 
     private static int unsigned(String field, int value, int max) {

@@ -12,11 +12,11 @@ import java.util.Arrays;
  * <p>Owns its body: not copied, so neither side may change it afterwards.
  *
  * @param contentType of the application's choice, at most 255 bytes of UTF-8
- * @param body at most {@value #MAX_BODY} bytes
+ * @param body at most {@value #MAX_BODY} bytes; pieces before it came as {@link Part}
  */
 @SuppressWarnings("ArrayRecordComponent") // Documented above: owned, compared by content, not copied.
-public record Message(String contentType, byte[] body) implements Frame {
-    /** The longest body. */
+public record Message(String contentType, byte[] body) implements MessageFrame {
+    /** The longest body of one frame. */
     public static final int MAX_BODY = 60 * 1024;
 
     @Override

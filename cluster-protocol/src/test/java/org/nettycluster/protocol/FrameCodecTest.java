@@ -64,7 +64,15 @@ class FrameCodecTest {
                 Arguments.of(new Drained(513), "00000005 0a 00000201"),
                 Arguments.of(new Message("text/plain", Bytes.of("6869")), "0000000f 0b 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Message("\ud83d\ude00", new byte[0]), "00000007 0b 0004 f09f9880"),
-                Arguments.of(new Unrecognised(200), "00000002 0c c8"));
+                Arguments.of(new Unrecognised(200), "00000002 0c c8"),
+                Arguments.of(new Part(Bytes.of("6869")), "00000003 0d 6869"),
+                Arguments.of(new Part(new byte[0]), "00000001 0d"),
+                Arguments.of(
+                        new Request(258, 30_000, "text/plain", Bytes.of("6869")),
+                        "0000001b 0e 00000102 0000000000007530 000a 746578742f706c61696e 6869"),
+                Arguments.of(new Answer(-1, "", Bytes.of("00ff")), "00000009 0f ffffffff 0000 00ff"),
+                Arguments.of(new RequestFailed(258, "né"), "0000000a 10 00000102 0003 6e c3a9"),
+                Arguments.of(new Credit(65536), "00000005 11 00010000"));
     }
 
     @ParameterizedTest
@@ -85,9 +93,9 @@ class FrameCodecTest {
     @MethodSource("everyFrame")
     void ignoresWhatALaterVersionAppends(Frame frame, String hex) throws ProtocolException {
         Frame read = Bytes.read(Bytes.of(hex.substring("00000000 ".length()) + "deadbeef"));
-        if (frame instanceof Message message) {
+        if (body(frame).length > 0 || body(read).length > 0) {
             // Its body is the rest of the frame: nothing can ever be appended.
-            assertThat(((Message) read).body()).hasSize(message.body().length + 4);
+            assertThat(body(read)).hasSize(body(frame).length + 4);
         } else {
             assertThat(read).isEqualTo(frame);
         }
@@ -97,7 +105,7 @@ class FrameCodecTest {
     @MethodSource("everyFrame")
     void refusesAFrameThatIsCutShortAnywhere(Frame frame, String hex) {
         byte[] bytes = payload(Bytes.of(hex));
-        int end = bytes.length - (frame instanceof Message message ? message.body().length : 0);
+        int end = bytes.length - body(frame).length;
         for (int length = 0; length < end; length++) {
             if (length == withoutAppendedFields(frame, end)) {
                 continue;
@@ -106,6 +114,18 @@ class FrameCodecTest {
             assertThatExceptionOfType(ProtocolException.class)
                     .as("the first %d bytes", length)
                     .isThrownBy(() -> Bytes.read(part));
+        }
+    }
+
+    private static byte[] body(Frame frame) {
+        if (frame instanceof Message message) {
+            return message.body();
+        } else if (frame instanceof Part part) {
+            return part.body();
+        } else if (frame instanceof Request request) {
+            return request.body();
+        } else {
+            return frame instanceof Answer answer ? answer.body() : new byte[0];
         }
     }
 
@@ -146,7 +166,7 @@ class FrameCodecTest {
 
     @Test
     void unknownTypeIsAFrameOfItsOwn() throws ProtocolException {
-        for (int type : new int[] {0, 13, 99, 255}) {
+        for (int type : new int[] {0, 18, 99, 255}) {
             assertThat(Bytes.read(new byte[] {(byte) type})).isEqualTo(new UnknownFrame(type));
             assertThat(Bytes.read(new byte[] {(byte) type, 1, 2, 3})).isEqualTo(new UnknownFrame(type));
         }
@@ -193,6 +213,11 @@ class FrameCodecTest {
                 "0b 0003 eda080",
                 "06 00000000 00000000 1001", // a string longer than 4096
                 "0b 0100", // a content type longer than 255
+                "0e 00000001 ffffffffffffffff 0000", // negative patience
+                "0e 00000001 0000000000000001 0100",
+                "0f 00000001 0100",
+                "10 00000001 1001",
+                "11 ffffffff", // negative credit
             })
     void refusesWhatNoPeerOfOursSays(String hex) {
         assertThatExceptionOfType(ProtocolException.class)
@@ -228,11 +253,13 @@ class FrameCodecTest {
 
         refusesToWrite(new Message("c".repeat(256), new byte[0]), "256 bytes");
         refusesToWrite(new Message("", new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
-        byte[] present = new byte[1 + 2 + Message.MAX_BODY + 1];
-        present[0] = 11;
-        assertThatExceptionOfType(ProtocolException.class)
-                .isThrownBy(() -> Bytes.read(present))
-                .withMessageContaining("at most " + Message.MAX_BODY);
+        for (int type : new int[] {11, 13, 14, 15}) {
+            byte[] present = new byte[1 + 4 + 8 + 2 + Message.MAX_BODY + 1];
+            present[0] = (byte) type;
+            assertThatExceptionOfType(ProtocolException.class)
+                    .isThrownBy(() -> Bytes.read(present))
+                    .withMessageContaining("at most " + Message.MAX_BODY);
+        }
     }
 
     @Test
@@ -249,6 +276,12 @@ class FrameCodecTest {
         refusesToWrite(new Drain(-1), "-1 ms is negative");
         refusesToWrite(new Drain(1, -2), "-2 ms is negative");
         refusesToWrite(new Drained(-1), "forced -1");
+        refusesToWrite(new Part(new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
+        refusesToWrite(new Request(1, -1, "", new byte[0]), "patience -1 ms is negative");
+        refusesToWrite(new Request(1, 1, "c".repeat(256), new byte[0]), "256 bytes");
+        refusesToWrite(new Answer(1, "", new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
+        refusesToWrite(new RequestFailed(1, "x".repeat(4097)), "4097 bytes");
+        refusesToWrite(new Credit(-1), "credit -1");
         refusesToWrite(new UnknownFrame(77), "never sent");
     }
 

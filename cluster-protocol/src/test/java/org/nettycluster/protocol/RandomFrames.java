@@ -19,7 +19,7 @@ final class RandomFrames {
     }
 
     Frame frame() {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(17)) {
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
@@ -31,7 +31,12 @@ final class RandomFrames {
             case 7 -> new Ready();
             case 8 -> new Drain(random.nextLong() >>> 1, random.nextLong() >>> 1);
             case 9 -> new Drained(random.nextInt() >>> 1);
-            case 10 -> new Message(text(50), bytes(random.nextInt(20) == 0 ? 5000 : random.nextInt(60)));
+            case 10 -> new Message(text(50), body());
+            case 11 -> new Part(body());
+            case 12 -> new Request(random.nextInt(), random.nextLong() >>> 1, text(50), body());
+            case 13 -> new Answer(random.nextInt(), text(50), body());
+            case 14 -> new RequestFailed(random.nextInt(), text(200));
+            case 15 -> new Credit(random.nextInt() >>> 1);
             default -> new Unrecognised(random.nextInt(256));
         };
     }
@@ -87,6 +92,10 @@ final class RandomFrames {
         System.arraycopy(middle, 0, result, head, middle.length);
         System.arraycopy(bytes, tail, result, head + middle.length, bytes.length - tail);
         return result;
+    }
+
+    private byte[] body() {
+        return bytes(random.nextInt(20) == 0 ? 5000 : random.nextInt(60));
     }
 
     private int unsigned16() {

@@ -3,10 +3,12 @@ package org.nettycluster.master;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.nettycluster.master.supervise.WorkerExit;
+import org.nettycluster.protocol.messages.ClusterMessage;
 
 /**
  * What happens to workers, in Node's words and order: fork, online, listening, disconnect, exit; and what a fleet makes of
- * it. All methods are called on the supervisor's thread, do nothing by default, and must not block it.
+ * it. All methods but {@link #message} are called on the supervisor's thread and must not block it. All do nothing by
+ * default.
  */
 public interface ClusterEvents {
     /** A process was started. */
@@ -20,6 +22,12 @@ public interface ClusterEvents {
 
     /** It can serve. */
     default void ready(WorkerProcess worker) {}
+
+    /**
+     * Its program says something. Called on the thread {@code ncluster-messages}, before the worker's own handlers, and
+     * not before {@link #online} has returned; what was said last may come after {@link #disconnect} or {@link #exit}.
+     */
+    default void message(WorkerProcess worker, ClusterMessage message) {}
 
     /** Its control connection has ended. */
     default void disconnect(WorkerProcess worker) {}

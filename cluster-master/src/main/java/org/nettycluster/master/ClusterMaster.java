@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.InheritedSocket;
@@ -21,6 +23,7 @@ import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.WorkerEnvironment;
+import org.nettycluster.protocol.messages.ClusterMessage;
 
 /**
  * Accepts connections for many JVMs and hands each to one of them; Node's {@code cluster} in its primary.
@@ -93,59 +96,62 @@ public final class ClusterMaster implements AutoCloseable {
         return core.workers();
     }
 
-    /** Told of everything from now on, on the supervisor's thread. */
+    /** Told of everything from now on, on the supervisor's thread; of messages on their own. */
     public void listen(ClusterEvents events) {
         core.listen(events);
     }
 
     /** A process was started. */
     public void onFork(Consumer<WorkerProcess> handler) {
-        listen(new ClusterEvents() {
-            @Override
-            public void fork(WorkerProcess worker) {
-                handler.accept(worker);
-            }
-        });
+        listen(Handlers.fork(handler));
     }
 
     /** A worker has called the master. */
     public void onOnline(Consumer<WorkerProcess> handler) {
-        listen(new ClusterEvents() {
-            @Override
-            public void online(WorkerProcess worker) {
-                handler.accept(worker);
-            }
-        });
+        listen(Handlers.online(handler));
     }
 
     /** A server channel of a worker listens. */
     public void onListening(BiConsumer<WorkerProcess, InetSocketAddress> handler) {
-        listen(new ClusterEvents() {
-            @Override
-            public void listening(WorkerProcess worker, InetSocketAddress address) {
-                handler.accept(worker, address);
-            }
-        });
+        listen(Handlers.listening(handler));
+    }
+
+    /**
+     * A worker's program says something. Told on the thread {@code ncluster-messages}, before the worker's own handlers.
+     * What came before there was any handler is told then.
+     */
+    public void onMessage(BiConsumer<WorkerProcess, ClusterMessage> handler) {
+        listen(Handlers.message(handler));
+    }
+
+    /**
+     * Answers requests of all workers that have no handler of their own. Called on the thread {@code ncluster-messages};
+     * the stage may be completed anywhere.
+     *
+     * @throws IllegalStateException if there is one already
+     */
+    public void onRequest(BiFunction<WorkerProcess, ClusterMessage, CompletionStage<ClusterMessage>> handler) {
+        core.mailRoom().onRequest(handler);
+    }
+
+    /** Says this to every worker that lives; what became of it at each, as of {@link WorkerProcess#send}. */
+    public Map<WorkerProcess, CompletionStage<Void>> broadcast(String contentType, byte[] bytes) {
+        return core.mailRoom().broadcast(contentType, bytes);
+    }
+
+    /** The same. */
+    public Map<WorkerProcess, CompletionStage<Void>> broadcast(ClusterMessage message) {
+        return core.mailRoom().broadcast(message);
     }
 
     /** A worker's control connection has ended. */
     public void onDisconnect(Consumer<WorkerProcess> handler) {
-        listen(new ClusterEvents() {
-            @Override
-            public void disconnect(WorkerProcess worker) {
-                handler.accept(worker);
-            }
-        });
+        listen(Handlers.disconnect(handler));
     }
 
     /** A worker's process has ended. */
     public void onExit(BiConsumer<WorkerProcess, WorkerExit> handler) {
-        listen(new ClusterEvents() {
-            @Override
-            public void exit(WorkerProcess worker, WorkerExit exit) {
-                handler.accept(worker, exit);
-            }
-        });
+        listen(Handlers.exit(handler));
     }
 
     /**

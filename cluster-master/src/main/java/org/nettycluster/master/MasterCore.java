@@ -96,7 +96,7 @@ final class MasterCore {
                 () -> new Dispatcher(
                         settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
                 inherited);
-        workforce = new Workforce(fleet, directory.path().resolve("programs"), face, new LoopSide());
+        workforce = new Workforce(fleet, directory.path().resolve("programs"), face, loop, new LoopSide());
         control = new ControlServer(
                 loop,
                 directory,
@@ -132,20 +132,20 @@ final class MasterCore {
     /** What the supervisor's thread asks of the loop; each call waits for its answer. */
     private final class LoopSide implements Workforce.Connections {
         @Override
-        public WorkerEnvironment expect(WorkerId worker, boolean child) {
+        public WorkerEnvironment expect(WorkerProcess worker, boolean child) {
             Token token = Token.random();
             onLoop(() -> {
                 if (child) {
-                    control.expectChild(worker, token);
+                    control.expectChild(worker.id(), token, worker.mail().mailbox());
                 } else {
-                    control.expect(worker, token);
+                    control.expect(worker.id(), token, worker.mail().mailbox());
                 }
                 return true;
             });
             FleetSettings fleet = settings.fleet();
             return new WorkerEnvironment(
                     directory.socket(),
-                    worker,
+                    worker.id(),
                     token,
                     ProcessHandle.current().pid(),
                     fleet.readiness(),
@@ -189,6 +189,10 @@ final class MasterCore {
 
     List<WorkerProcess> workers() {
         return workforce.workers();
+    }
+
+    MailRoom mailRoom() {
+        return workforce.mailRoom();
     }
 
     void listen(ClusterEvents events) {
@@ -316,6 +320,7 @@ final class MasterCore {
                 lookAgain.cancel(false);
             }
             control.close();
+            workforce.mailRoom().close();
             registry.close();
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).addListener(ended -> {
                 try {

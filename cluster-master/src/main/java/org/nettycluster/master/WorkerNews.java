@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.control.ControlEvents;
 import org.nettycluster.master.control.Stall;
-import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.WorkerId;
 
 /** What workers say, carried from the master's loop to the supervisor's thread, and what follows from it there. */
@@ -31,6 +30,8 @@ final class WorkerNews implements ControlEvents {
         workforce.with(id, worker -> {
             worker.online();
             audience.tell(events -> events.online(worker));
+            // As in Node nobody hears a worker speak before he has heard of it.
+            worker.mail().mailbox().open();
         });
     }
 
@@ -83,11 +84,6 @@ final class WorkerNews implements ControlEvents {
             LOGGER.info("{}: all its loops move again", worker);
             audience.tell(events -> events.recovered(worker));
         });
-    }
-
-    @Override
-    public void message(WorkerId id, Message message) {
-        LOGGER.debug("worker {} says {}", id, message);
     }
 
     @Override

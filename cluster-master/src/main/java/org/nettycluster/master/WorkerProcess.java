@@ -1,11 +1,16 @@
 package org.nettycluster.master;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.supervise.ChildProcess;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.WorkerId;
+import org.nettycluster.protocol.messages.ClusterMessage;
+import org.nettycluster.protocol.messages.MessageException;
 
 /**
  * One worker process as the master sees it; Node's {@code Worker}. Its state changes on the supervisor's thread and may
@@ -14,6 +19,7 @@ import org.nettycluster.protocol.WorkerId;
 public final class WorkerProcess {
     private final WorkerId id;
     private final ClusterMaster master;
+    private final WorkerMail mail;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     private volatile @Nullable ChildProcess process;
     private volatile boolean online;
@@ -23,9 +29,10 @@ public final class WorkerProcess {
     private volatile boolean drained;
     private volatile boolean ready;
 
-    WorkerProcess(WorkerId id, ClusterMaster master) {
+    WorkerProcess(WorkerId id, ClusterMaster master, MailRoom room) {
         this.id = id;
         this.master = master;
+        this.mail = room.mailOf(this);
     }
 
     /** Its name: {@code 2.1} in a fleet, {@code 7} for a single fork; never used again. */
@@ -78,6 +85,67 @@ public final class WorkerProcess {
                 started.terminate();
             }
         }
+    }
+
+    /**
+     * Says something to its program. Before it is online this waits for it, in a queue of 1 MiB; what finds no room there
+     * fails at once.
+     *
+     * @param contentType of the program's choice, at most 255 bytes of UTF-8
+     * @param bytes at most {@value ClusterMessage#MAX_BYTES}; copied
+     * @return completed when the socket has taken it, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}. Always completed, whatever becomes of the worker.
+     */
+    public CompletionStage<Void> send(String contentType, byte[] bytes) {
+        return mail.mailbox().send(contentType, bytes);
+    }
+
+    /** The same. */
+    public CompletionStage<Void> send(ClusterMessage message) {
+        return mail.mailbox().send(message);
+    }
+
+    /** Whether it is there, or may come, and less than half of the queue of messages to it is taken. A hint. */
+    public boolean isWritable() {
+        return mail.mailbox().isWritable();
+    }
+
+    /**
+     * Asks its program, which answers by {@code ClusterWorker.onRequest}.
+     *
+     * @param timeout 1 ms to 24 h, from now
+     * @return completed with the answer, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}, at the end of the timeout at the latest
+     */
+    public CompletionStage<ClusterMessage> request(String contentType, byte[] bytes, Duration timeout) {
+        return mail.mailbox().request(contentType, bytes, timeout);
+    }
+
+    /** The same. */
+    public CompletionStage<ClusterMessage> request(ClusterMessage message, Duration timeout) {
+        return mail.mailbox().request(message, timeout);
+    }
+
+    /**
+     * Told of what its program says, one message after the other, on the thread {@code ncluster-messages}, after the
+     * cluster's listeners. What came before there was any handler is told then.
+     */
+    public void onMessage(Consumer<ClusterMessage> handler) {
+        mail.onMessage(handler);
+    }
+
+    /**
+     * Answers requests of its program, in the place of the cluster's handler. Called on the thread {@code
+     * ncluster-messages}; the stage may be completed anywhere.
+     *
+     * @throws IllegalStateException if there is one already
+     */
+    public void onRequest(Function<ClusterMessage, CompletionStage<ClusterMessage>> handler) {
+        mail.onRequest(handler);
+    }
+
+    WorkerMail mail() {
+        return mail;
     }
 
     void started(ChildProcess child) {

@@ -1,5 +1,6 @@
 package org.nettycluster.master;
 
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ final class Workforce {
     private final SupervisorThread thread = new SupervisorThread();
     private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
     private final Audience audience = new Audience();
+    private final MailRoom mailRoom;
     private final LastLines lastLines = new LastLines();
     private final BufferedLines output;
     private final Farewell farewell;
@@ -43,9 +45,13 @@ final class Workforce {
     private boolean noMore;
     private volatile List<WorkerProcess> snapshot = List.of();
 
-    /** @param programs where copies of the fleet's program may lie */
-    Workforce(FleetSettings settings, Path programs, ClusterMaster face, Connections connections) {
+    /**
+     * @param programs where copies of the fleet's program may lie
+     * @param loop of the control connections
+     */
+    Workforce(FleetSettings settings, Path programs, ClusterMaster face, EventExecutor loop, Connections connections) {
         this.face = face;
+        mailRoom = new MailRoom(loop, audience, this::workers);
         this.connections = connections;
         output = new BufferedLines(new FaultTolerantOutput(settings.output()));
         farewell = new Farewell(thread, connections, settings.drainTimeout(), this::overdue, this::forget);
@@ -57,8 +63,8 @@ final class Workforce {
 
     /** What the supervisor asks of the side that owns sockets. Each call waits for that side. */
     interface Connections {
-        /** A process with this id will call, our child or not; returns what to put into its environment. */
-        WorkerEnvironment expect(WorkerId worker, boolean child);
+        /** This process will call, our child or not; returns what to put into its environment. */
+        WorkerEnvironment expect(WorkerProcess worker, boolean child);
 
         /** This child is the one. */
         void started(WorkerId worker, ProcessHandle process);
@@ -109,8 +115,9 @@ final class Workforce {
         return thread.ask(() -> {
             checkNotStopping();
             WorkerId id = new WorkerId(++lastFork, 0);
-            WorkerEnvironment role = connections.expect(id, false);
-            put(new WorkerProcess(id, face));
+            WorkerProcess worker = new WorkerProcess(id, face, mailRoom);
+            WorkerEnvironment role = connections.expect(worker, false);
+            put(worker);
             return role;
         });
     }
@@ -122,8 +129,8 @@ final class Workforce {
     }
 
     WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
-        WorkerEnvironment role = connections.expect(id, true);
-        WorkerProcess worker = new WorkerProcess(id, face);
+        WorkerProcess worker = new WorkerProcess(id, face, mailRoom);
+        WorkerEnvironment role = connections.expect(worker, true);
         // Node tells it in the next turn, so that whoever has just forked can still add a listener. Posted before the
         // process exists, and so ahead of whatever it may say.
         thread.post(() -> {
@@ -270,6 +277,11 @@ final class Workforce {
 
     void listen(ClusterEvents events) {
         audience.add(events);
+        mailRoom.handlersChanged();
+    }
+
+    MailRoom mailRoom() {
+        return mailRoom;
     }
 
     void close() {

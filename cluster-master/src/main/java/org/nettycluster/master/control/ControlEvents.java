@@ -1,7 +1,6 @@
 package org.nettycluster.master.control;
 
 import java.net.InetSocketAddress;
-import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.WorkerId;
 
 /** What workers have said, for whoever looks after processes. Called on the master's loop; must not block it. */
@@ -23,9 +22,6 @@ public interface ControlEvents {
 
     /** All loops of a worker that was stalled move again. */
     void recovered(WorkerId worker);
-
-    /** The worker's program says something. */
-    void message(WorkerId worker, Message message);
 
     /** The control connection has ended, for whatever reason. */
     void disconnected(WorkerId worker);

@@ -9,7 +9,7 @@ import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.Listen;
-import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.UnknownFrame;
 import org.nettycluster.protocol.Unlisten;
@@ -39,8 +39,8 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
-        if (refused) {
-            // It came in the same read as what was refused.
+        if (refused || (session.hasEnded() && !(frame instanceof MessageFrame))) {
+            // It came in the same read as what was refused, or from a process that binds and drains nothing any more.
             return;
         }
         if (frame instanceof Listen listen) {
@@ -58,13 +58,14 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
                 drained = true;
                 events.drained(worker, end.forced());
             }
-        } else if (frame instanceof Message message) {
-            events.message(worker, message);
+        } else if (frame instanceof MessageFrame said) {
+            session.mailbox().received(said);
         } else if (frame instanceof UnknownFrame unknown) {
             LOGGER.debug("worker {} sent a frame of unknown type {}", worker, unknown.type());
             ctx.writeAndFlush(new Unrecognised(unknown.type()));
         } else if (frame instanceof Unrecognised unrecognised) {
             LOGGER.debug("worker {} does not know frames of type {}", worker, unrecognised.type());
+            session.mailbox().unrecognised(unrecognised.type());
         } else {
             refuse(
                     ctx,

@@ -3,7 +3,9 @@ package org.nettycluster.master.control;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -13,20 +15,30 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.Drain;
-import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerId;
+import org.nettycluster.protocol.messages.Mailbox;
 
 /**
  * The unix socket that workers call, and what is known of each worker. On the master's loop.
  *
  * <p>A process must be {@link #expect expected} before it is started: nobody else gets in.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // Tasks and writes that nobody waits for.
 public final class ControlServer {
+    /**
+     * A batch of messages, which may lie in a worker's channel until it reads, does not keep the master from reading what
+     * that worker says; answers that it does not read do.
+     */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 192 * 1024);
+
+    private static final long LAST_WORDS_MILLIS = 500;
+
     private final EventLoop loop;
     private final RunDirectory directory;
     private final ListenerRegistry registry;
@@ -102,6 +114,7 @@ public final class ControlServer {
         var bound = new ServerBootstrap()
                 .group(loop, loop)
                 .channel(EpollServerDomainSocketChannel.class)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .childHandler(new ChannelInitializer<EpollDomainSocketChannel>() {
                     @Override
                     protected void initChannel(EpollDomainSocketChannel child) {
@@ -122,17 +135,18 @@ public final class ControlServer {
     }
 
     /** Somebody else starts a process with this id and token: the first of our user that says them is it. */
-    public void expect(WorkerId worker, Token token) {
-        expect(worker, token, new Bearer(false));
+    public void expect(WorkerId worker, Token token, Mailbox mailbox) {
+        expect(worker, token, new Bearer(false), mailbox);
     }
 
     /** We are about to start a process with this id and token; {@link #started} will say which one it is. */
-    public void expectChild(WorkerId worker, Token token) {
-        expect(worker, token, new Bearer(true));
+    public void expectChild(WorkerId worker, Token token, Mailbox mailbox) {
+        expect(worker, token, new Bearer(true), mailbox);
     }
 
-    private void expect(WorkerId worker, Token token, Bearer bearer) {
-        WorkerSession session = new WorkerSession(worker, token, bearer, audit, registry, pages, window, events);
+    private void expect(WorkerId worker, Token token, Bearer bearer, Mailbox mailbox) {
+        WorkerSession session =
+                new WorkerSession(worker, token, bearer, audit, registry, pages, window, events, mailbox);
         if (sessions.putIfAbsent(worker, session) != null) {
             throw new IllegalStateException("worker " + worker + " is expected already");
         }
@@ -153,6 +167,8 @@ public final class ControlServer {
         WorkerSession session = sessions.remove(worker);
         if (session != null) {
             session.exited();
+            // What it said last is read to the end of file, which nobody sees while a grandchild has the socket.
+            loop.schedule(session::hangUp, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -190,25 +206,17 @@ public final class ControlServer {
     public record Presence(
             Traffic traffic, boolean paused, @Nullable Stall stall) {}
 
-    /** Says something to the worker's program; false if it is not connected. */
-    public boolean send(WorkerId worker, Message message) {
-        WorkerSession session = sessions.get(worker);
-        if (session == null || !session.isConnected()) {
-            return false;
-        }
-        session.reply(message);
-        return true;
-    }
-
     /** Closes the socket for new connections, and removes it. */
     public void close() {
         if (channel != null) {
             channel.close();
         }
         watch.close();
-        for (WorkerId worker : sessions.keySet().toArray(WorkerId[]::new)) {
-            exited(worker);
+        for (WorkerSession session : sessions.values()) {
+            session.exited();
+            session.hangUp();
         }
+        sessions.clear();
         audit.close();
     }
 

@@ -20,6 +20,7 @@ import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerId;
+import org.nettycluster.protocol.messages.Mailbox;
 
 /**
  * What the master keeps for one worker process: its control connection, the pages it was promised and the lanes it has
@@ -33,6 +34,7 @@ final class WorkerSession {
     private final ListenerRegistry registry;
     private final ListenDesk desk;
     private final ControlEvents events;
+    private final Mailbox mailbox;
     private final Map<Integer, PageStore.StoredPage> promised = new HashMap<>();
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
@@ -41,6 +43,7 @@ final class WorkerSession {
     private final PageLedger ledger = new PageLedger();
     private boolean draining;
     private boolean paused;
+    private boolean ended;
     private @Nullable Stall stall;
 
     WorkerSession(
@@ -51,7 +54,8 @@ final class WorkerSession {
             ListenerRegistry registry,
             PageStore pages,
             int window,
-            ControlEvents events) {
+            ControlEvents events,
+            Mailbox mailbox) {
         this.worker = worker;
         this.token = token;
         this.bearer = bearer;
@@ -59,6 +63,7 @@ final class WorkerSession {
         this.registry = registry;
         this.desk = new ListenDesk(worker, audit, registry, pages, window);
         this.events = events;
+        this.mailbox = mailbox;
     }
 
     private record OpenLane(Listener listener, Lane lane, LaneLink link, ClaimPage page) {}
@@ -76,21 +81,24 @@ final class WorkerSession {
         return connectedOnce;
     }
 
-    boolean isConnected() {
-        return control != null;
-    }
-
     void connected(Channel channel, Audit.Peer who) {
         connectedOnce = true;
         control = channel;
         peer = who;
         bearer.speaks(who.pid());
         events.online(worker, who.pid());
+        mailbox.connected(channel);
+    }
+
+    /** What its program and ours say to each other. */
+    Mailbox mailbox() {
+        return mailbox;
     }
 
     /** The control connection has ended. Lanes end by themselves: the worker may still serve what it has received. */
     void disconnected() {
         control = null;
+        mailbox.ended("its control connection has ended");
         discardPromised();
         events.disconnected(worker);
     }
@@ -235,6 +243,7 @@ final class WorkerSession {
 
     /** The process is gone. Its sockets may live on in a grandchild, so the lanes are ended here. */
     void exited() {
+        ended = true;
         bearer.goOn();
         for (OpenLane lane : List.copyOf(lanes)) {
             end(lane);
@@ -242,6 +251,17 @@ final class WorkerSession {
         ledger.exited();
         discardPromised();
         registry.workerExited(worker);
+        if (control == null) {
+            mailbox.ended("its process has ended");
+        }
+    }
+
+    /** Whether its process is gone: of what may still lie in its connection only messages mean anything. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    void hangUp() {
         if (control != null) {
             control.close();
         }

@@ -11,11 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeWorker;
@@ -29,10 +32,13 @@ import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.master.schedule.RoundRobin;
 import org.nettycluster.protocol.Drain;
-import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
+import org.nettycluster.protocol.messages.ClusterMessage;
+import org.nettycluster.protocol.messages.Correspondent;
+import org.nettycluster.protocol.messages.Mailbox;
+import org.nettycluster.protocol.messages.MessageThreads;
 
 /** A master's loop with its control socket, listeners and lanes, and no processes: the test says who lives and who ends. */
 final class Door implements AutoCloseable {
@@ -49,6 +55,8 @@ final class Door implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("door", true), EpollIoHandler.newFactory());
     private final IoEventLoop loop = group.next();
     private final ListenerRegistry registry;
+    private final MessageThreads threads = new MessageThreads();
+    private final Map<Integer, Mailbox> mailboxes = new ConcurrentHashMap<>();
 
     Door() throws Exception {
         this(new ControlServer.Admission(RunDirectory.currentUid(), Duration.ofSeconds(10), 64), "pages");
@@ -115,14 +123,43 @@ final class Door implements AutoCloseable {
         }
 
         @Override
-        public void message(WorkerId worker, Message message) {
+        public void disconnected(WorkerId worker) {
+            events.add("disconnected " + worker);
+        }
+    }
+
+    /** Takes messages as events, and answers requests with themselves. */
+    private final class Reader implements Correspondent {
+        private final WorkerId worker;
+
+        Reader(WorkerId worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        public boolean takesMessages() {
+            return true;
+        }
+
+        @Override
+        public void message(ClusterMessage message) {
             events.add("message " + worker);
         }
 
         @Override
-        public void disconnected(WorkerId worker) {
-            events.add("disconnected " + worker);
+        public boolean takesRequests() {
+            return true;
         }
+
+        @Override
+        public CompletionStage<ClusterMessage> request(ClusterMessage request) {
+            return CompletableFuture.completedStage(request);
+        }
+    }
+
+    /** What this worker hears. */
+    Mailbox mailbox(int number) {
+        return mailboxes.get(number);
     }
 
     String event() throws InterruptedException {
@@ -131,23 +168,30 @@ final class Door implements AutoCloseable {
 
     /** Somebody else starts a process with this id. */
     WorkerEnvironment expect(int number) throws Exception {
-        return expect(number, server::expect);
+        return expect(number, false);
     }
 
     /** A process with this id is about to be started; which one comes later. */
     WorkerEnvironment expectChild(int number) throws Exception {
-        return expect(number, server::expectChild);
+        return expect(number, true);
     }
 
     void started(int number, ProcessHandle process) throws Exception {
         onLoop(() -> server.started(new WorkerId(number, 0), process));
     }
 
-    private WorkerEnvironment expect(int number, BiConsumer<WorkerId, Token> way) throws Exception {
+    private WorkerEnvironment expect(int number, boolean child) throws Exception {
         WorkerId worker = new WorkerId(number, 0);
         Token token = Token.random();
+        Mailbox mailbox = new Mailbox("worker " + worker, loop, threads, new Reader(worker));
+        mailbox.open();
+        mailboxes.put(number, mailbox);
         onLoop(() -> {
-            way.accept(worker, token);
+            if (child) {
+                server.expectChild(worker, token, mailbox);
+            } else {
+                server.expect(worker, token, mailbox);
+            }
             return true;
         });
         return new WorkerEnvironment(
@@ -203,6 +247,7 @@ final class Door implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+        threads.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         directory.close();
         try (Stream<Path> files = Files.walk(home)) {

@@ -7,12 +7,17 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
+import org.nettycluster.protocol.messages.ClusterMessage;
+import org.nettycluster.protocol.messages.MessageException;
 
 /**
  * This process as a worker of a cluster. Most programs need one line of it:
@@ -24,7 +29,7 @@ import org.nettycluster.protocol.WorkerId;
  * }</pre>
  *
  * <p>Any thread. An instance owns its control connection to the master and a daemon thread that serves it, on which
- * hooks and the stages that it returns are run: they must not block.
+ * hooks and the stages of a drain are run: they must not block. Messages have threads of their own.
  */
 public final class ClusterWorker implements AutoCloseable {
     /**
@@ -127,6 +132,62 @@ public final class ClusterWorker implements AutoCloseable {
      */
     public void onDrain(Supplier<CompletionStage<?>> hook) {
         link.onDrain(hook);
+    }
+
+    /**
+     * Says something to the master's program.
+     *
+     * @param contentType of the program's choice, at most 255 bytes of UTF-8
+     * @param bytes at most {@value ClusterMessage#MAX_BYTES}; copied
+     * @return completed when the socket has taken it, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}. Always completed, whatever becomes of the master.
+     */
+    public CompletionStage<Void> send(String contentType, byte[] bytes) {
+        return link.mail().mailbox().send(contentType, bytes);
+    }
+
+    /** The same. */
+    public CompletionStage<Void> send(ClusterMessage message) {
+        return link.mail().mailbox().send(message);
+    }
+
+    /** Whether the master is there and less than half of the queue of messages to it is taken. A hint. */
+    public boolean isWritable() {
+        return link.mail().mailbox().isWritable();
+    }
+
+    /**
+     * Asks the master's program, which answers by {@code onRequest} of its own.
+     *
+     * @param timeout 1 ms to 24 h, from now
+     * @return completed with the answer, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}, at the end of the timeout at the latest
+     */
+    public CompletionStage<ClusterMessage> request(String contentType, byte[] bytes, Duration timeout) {
+        return link.mail().mailbox().request(contentType, bytes, timeout);
+    }
+
+    /** The same. */
+    public CompletionStage<ClusterMessage> request(ClusterMessage message, Duration timeout) {
+        return link.mail().mailbox().request(message, timeout);
+    }
+
+    /**
+     * Told of what the master's program says, one message after the other, on the thread {@code ncluster-messages}. What
+     * came before there was any handler is told then.
+     */
+    public void onMessage(Consumer<ClusterMessage> handler) {
+        link.mail().onMessage(handler);
+    }
+
+    /**
+     * Answers requests of the master's program. Called on the thread {@code ncluster-messages}; the stage may be completed
+     * anywhere.
+     *
+     * @throws IllegalStateException if there is a handler already
+     */
+    public void onRequest(Function<ClusterMessage, CompletionStage<ClusterMessage>> handler) {
+        link.mail().onRequest(handler);
     }
 
     /** Closes this worker's server channels and leaves the master. Does not wait. */

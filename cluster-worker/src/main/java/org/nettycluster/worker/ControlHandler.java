@@ -10,10 +10,12 @@ import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.ProtocolVersion;
 import org.nettycluster.protocol.UnknownFrame;
 import org.nettycluster.protocol.Unrecognised;
 import org.nettycluster.protocol.Welcome;
+import org.nettycluster.protocol.messages.Mailbox;
 
 /**
  * Reads what the master says, and calls plain methods of the link. On the control loop. Decides nothing but what to do
@@ -24,11 +26,13 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ControlHandler.class);
 
     private final MasterLink link;
+    private final Mailbox mailbox;
     private @Nullable String failure;
 
-    ControlHandler(MasterLink link) {
+    ControlHandler(MasterLink link, Mailbox mailbox) {
         super(Frame.class);
         this.link = link;
+        this.mailbox = mailbox;
     }
 
     @Override
@@ -46,14 +50,19 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
         if (frame instanceof Welcome welcome) {
             link.onWelcome(welcome);
+            mailbox.connected(ctx.channel());
         } else if (frame instanceof Listening listening) {
             link.onListening(listening);
         } else if (frame instanceof ListenFailed failed) {
             link.onListenFailed(failed);
         } else if (frame instanceof Drain drain) {
             link.onDrain(drain);
+        } else if (frame instanceof MessageFrame said) {
+            mailbox.received(said);
         } else if (frame instanceof UnknownFrame unknown) {
             ctx.writeAndFlush(new Unrecognised(unknown.type()));
+        } else if (frame instanceof Unrecognised unrecognised) {
+            mailbox.unrecognised(unrecognised.type());
         } else {
             LOGGER.debug("master says {}, which means nothing to a worker", frame);
         }

@@ -1,15 +1,10 @@
 package org.nettycluster.worker;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -34,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
-import org.nettycluster.protocol.FrameCodec;
-import org.nettycluster.protocol.FrameDecoder;
-import org.nettycluster.protocol.FrameEncoder;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Readiness;
@@ -69,6 +61,7 @@ final class MasterLink {
 
     private final Binds binds = new Binds();
     private final Watcher watcher;
+    private final WorkerMail mail;
     private final List<Supplier<CompletionStage<?>>> hooks = new ArrayList<>();
     private @Nullable DrainRun drain;
     private boolean masterLost;
@@ -82,6 +75,7 @@ final class MasterLink {
         this.group = new EpollEventLoopGroup(1, new DefaultThreadFactory("ncluster-control", true));
         this.loop = group.next();
         this.watcher = new Watcher(loop);
+        this.mail = new WorkerMail(loop);
     }
 
     /**
@@ -107,25 +101,8 @@ final class MasterLink {
 
     private void open() {
         String who = "worker " + environment.worker() + " can't reach its master at " + environment.socket();
-        ChannelFuture connect = new Bootstrap()
-                .group(loop)
-                .channel(EpollDomainSocketChannel.class)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast(
-                                        new FrameDecoder(FrameCodec.MAX_FRAME),
-                                        FrameEncoder.INSTANCE,
-                                        new ControlHandler(MasterLink.this));
-                    }
-                })
-                .connect(new DomainSocketAddress(environment.socket().toString()))
-                .awaitUninterruptibly();
-        if (!connect.isSuccess()) {
-            throw new ChannelException(who + ": " + connect.cause().getMessage(), connect.cause());
-        }
-        control = connect.channel();
+        control = ControlConnection.open(
+                who, environment.socket().toString(), loop, new ControlHandler(this, mail.mailbox()));
         try {
             welcome.get(WELCOME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
@@ -145,6 +122,10 @@ final class MasterLink {
 
     Watcher watcher() {
         return watcher;
+    }
+
+    WorkerMail mail() {
+        return mail;
     }
 
     CompletionStage<Void> draining() {
@@ -273,6 +254,7 @@ final class MasterLink {
     void onMasterLost(@Nullable String reason) {
         masterLost = true;
         String why = reason == null ? "the master has closed the control connection" : reason;
+        mail.mailbox().ended(closing ? "this worker was closed" : why);
         boolean neverWelcome = welcome.completeExceptionally(new ChannelException(why));
         binds.failAll("the master is gone");
         if (!closing && !neverWelcome) {
@@ -310,6 +292,8 @@ final class MasterLink {
             if (channel != null) {
                 channel.close();
             }
+            mail.mailbox().ended("this worker was closed");
+            mail.close();
             // Told from outside, the loop would close the connection before it runs what was queued earlier.
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         });

@@ -12,6 +12,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.nettycluster.protocol.Answer;
+import org.nettycluster.protocol.Credit;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
@@ -21,8 +23,12 @@ import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Message;
+import org.nettycluster.protocol.MessageFrame;
+import org.nettycluster.protocol.Part;
 import org.nettycluster.protocol.ProtocolException;
 import org.nettycluster.protocol.Ready;
+import org.nettycluster.protocol.Request;
+import org.nettycluster.protocol.RequestFailed;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.Unlisten;
@@ -61,7 +67,7 @@ final class Fuzz {
 
     /** Whole, and maybe out of place; of what a worker may say more than of the others. */
     Frame odd() {
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(22)) {
             case 0 -> new LaneHello(worker(), token(), random.nextInt());
             case 1 -> new Welcome(random.nextInt(0x10000));
             case 2, 3, 4 -> listen();
@@ -70,10 +76,19 @@ final class Fuzz {
             case 8 -> new Ready();
             case 9 -> new Drain(random.nextLong() >>> 1, random.nextLong() >>> 1);
             case 10 -> new Drained(random.nextInt() >>> 1);
-            case 11, 12 -> new Message("text/plain", noise(random.nextInt(10) == 0 ? 20_000 : random.nextInt(60)));
+            case 11, 12 -> new Message("text/plain", body());
             case 13 -> hello();
+            case 14, 15 -> new Part(body());
+            case 16 -> new Request(random.nextInt(), random.nextInt(10_000), "text/plain", body());
+            case 17 -> new Answer(random.nextInt(), "text/plain", body());
+            case 18 -> new RequestFailed(random.nextInt(), "no");
+            case 19 -> new Credit(random.nextInt() >>> 1);
             default -> new Unrecognised(random.nextInt(256));
         };
+    }
+
+    private byte[] body() {
+        return noise(random.nextInt(10) == 0 ? 20_000 : random.nextInt(60));
     }
 
     /** Whole, and such that a worker may send it at any time: it costs nothing. */
@@ -84,7 +99,7 @@ final class Fuzz {
                     || frame instanceof Unlisten
                     || frame instanceof Ready
                     || frame instanceof Drained
-                    || frame instanceof Message
+                    || frame instanceof MessageFrame
                     || frame instanceof Unrecognised) {
                 return frame;
             }

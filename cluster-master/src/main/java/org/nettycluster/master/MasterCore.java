@@ -135,11 +135,7 @@ final class MasterCore {
         public WorkerEnvironment expect(WorkerProcess worker, boolean child) {
             Token token = Token.random();
             onLoop(() -> {
-                if (child) {
-                    control.expectChild(worker.id(), token, worker.mail().mailbox());
-                } else {
-                    control.expect(worker.id(), token, worker.mail().mailbox());
-                }
+                control.expect(worker.id(), token, child, worker.mail().mailbox());
                 return true;
             });
             FleetSettings fleet = settings.fleet();

@@ -134,17 +134,15 @@ public final class ControlServer {
         Files.setPosixFilePermissions(directory.socket(), PosixFilePermissions.fromString("rw-------"));
     }
 
-    /** Somebody else starts a process with this id and token: the first of our user that says them is it. */
-    public void expect(WorkerId worker, Token token, Mailbox mailbox) {
-        expect(worker, token, new Bearer(false), mailbox);
-    }
-
-    /** We are about to start a process with this id and token; {@link #started} will say which one it is. */
-    public void expectChild(WorkerId worker, Token token, Mailbox mailbox) {
-        expect(worker, token, new Bearer(true), mailbox);
-    }
-
-    private void expect(WorkerId worker, Token token, Bearer bearer, Mailbox mailbox) {
+    /**
+     * A process with this id and token will come.
+     *
+     * @param child whether we are about to start it, and {@link #started} will say which one it is; else somebody else
+     *     starts it, and the first of our user that says id and token is it
+     * @param mailbox for what its program and ours say to each other
+     */
+    public void expect(WorkerId worker, Token token, boolean child, Mailbox mailbox) {
+        Bearer bearer = new Bearer(child);
         WorkerSession session =
                 new WorkerSession(worker, token, bearer, audit, registry, pages, window, events, mailbox);
         if (sessions.putIfAbsent(worker, session) != null) {

@@ -187,11 +187,7 @@ final class Door implements AutoCloseable {
         mailbox.open();
         mailboxes.put(number, mailbox);
         onLoop(() -> {
-            if (child) {
-                server.expectChild(worker, token, mailbox);
-            } else {
-                server.expect(worker, token, mailbox);
-            }
+            server.expect(worker, token, child, mailbox);
             return true;
         });
         return new WorkerEnvironment(

@@ -306,7 +306,10 @@ public final class ClusterMaster implements AutoCloseable {
             return this;
         }
 
-        /** Who gets the next connection; default round robin. */
+        /**
+         * Who gets the next connection; default round robin. One for all listeners, called on the master's loop only; what it
+         * throws is logged, and round robin decides instead.
+         */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = scheduler;
             return this;

@@ -35,6 +35,8 @@ import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
+import org.nettycluster.master.schedule.GuardedScheduler;
+import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Token;
@@ -90,11 +92,11 @@ final class MasterCore {
         loop = group.next();
         FleetSettings fleet = settings.fleet();
         Capacity capacity = new Capacity(fleet.limits());
+        Scheduler scheduler = new GuardedScheduler(settings.scheduler(), LOGGER::warn);
         registry = new ListenerRegistry(
                 loop,
                 capacity,
-                () -> new Dispatcher(
-                        settings.scheduler(), settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
+                () -> new Dispatcher(scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
                 inherited);
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, loop, new LoopSide());
         control = new ControlServer(

@@ -1,5 +1,7 @@
 package org.nettycluster.master.dispatch;
 
+import org.nettycluster.master.schedule.Arrival;
+
 /**
  * One accepted connection and the only owner of its file descriptor in the master, from accept(2) until it is closed,
  * once: after a worker's claim, or on purpose. On the dispatcher's thread.
@@ -60,6 +62,11 @@ public final class AcceptedConnection implements Comparable<AcceptedConnection> 
 
     long order() {
         return order;
+    }
+
+    /** As a scheduler sees it. */
+    Arrival arrival() {
+        return Arrival.of(order, address);
     }
 
     /** How often an offer of it was taken back: a stale copy of its fd may lie about if it is not 0. */

@@ -75,9 +75,14 @@ public final class Capacity {
         }
     }
 
+    /** Connections of this worker on all listeners that have not ended. */
+    long open(WorkerId worker) {
+        return open(lanes.getOrDefault(worker, List.of()));
+    }
+
     /** Whether this worker has as many connections as one may have. */
     boolean full(WorkerId worker) {
-        return limits.perWorker() > 0 && open(lanes.getOrDefault(worker, List.of())) >= limits.perWorker();
+        return limits.perWorker() > 0 && open(worker) >= limits.perWorker();
     }
 
     /** Whether the cluster has as many connections as it may have. */

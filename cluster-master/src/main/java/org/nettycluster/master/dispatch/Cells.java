@@ -29,9 +29,6 @@ public interface Cells {
     /** Whether the worker takes connections now. */
     boolean wants();
 
-    /** Connections claimed and not closed yet, by the worker's count. */
-    long active();
-
     /** Claimed connections that have ended, by the worker's count; more than any number when the page is gone. */
     long closed();
 
@@ -77,11 +74,6 @@ public interface Cells {
             @Override
             public boolean wants() {
                 return page.wants();
-            }
-
-            @Override
-            public long active() {
-                return page.adopted() - page.closed();
             }
 
             @Override

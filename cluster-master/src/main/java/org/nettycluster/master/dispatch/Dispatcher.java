@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntSupplier;
 import org.nettycluster.master.dispatch.Lane.Slot;
+import org.nettycluster.master.schedule.Arrival;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.protocol.ClaimState;
 import org.nettycluster.protocol.ClaimWord;
@@ -37,7 +38,7 @@ public final class Dispatcher {
     private long abandoned;
 
     /**
-     * @param scheduler chooses among healthy lanes
+     * @param scheduler chooses among healthy lanes; keeps to its contract, or is guarded
      * @param rescueAfter nanoseconds after which an unclaimed offer is taken back if a prompt lane exists; doubles with
      *     each revocation of the same connection
      * @param refusalPause nanoseconds for which a lane that refused is passed over
@@ -72,7 +73,7 @@ public final class Dispatcher {
             }
         }
         // The look may have brought something back, which goes first.
-        return returned.isEmpty() && !capacity.full() && choice.forNew(now) != null;
+        return returned.isEmpty() && !capacity.full() && choice.forNew(now, Arrival.expected(accepted + 1)) != null;
     }
 
     /** Whether limits of connections keep one more out, and nothing that will pass by itself. */
@@ -92,7 +93,7 @@ public final class Dispatcher {
     public void place(AcceptedConnection connection, long now) {
         accepted++;
         choice.accepted(now);
-        Lane lane = choice.forNew(now);
+        Lane lane = choice.forNew(now, connection.arrival());
         if (lane == null) {
             returned.add(connection);
         } else {
@@ -275,7 +276,7 @@ public final class Dispatcher {
         long word = lane.cells().word(slot.sequence);
         if (word == ClaimWord.of(slot.sequence, ClaimState.REFUSED)) {
             refused++;
-            lane.gaveBack();
+            lane.gaveBack(slot);
             returned.add(connection);
             return;
         }
@@ -301,7 +302,7 @@ public final class Dispatcher {
 
     private void reoffer(long now) {
         while (!returned.isEmpty() && !departure.isStarved(now)) {
-            Lane lane = choice.forOurs(now);
+            Lane lane = choice.forOurs(now, returned.element().arrival());
             if (lane == null) {
                 return;
             }
@@ -341,7 +342,7 @@ public final class Dispatcher {
             return false;
         }
         revoked++;
-        lane.gaveBack();
+        lane.gaveBack(slot);
         connection.revoked();
         return true;
     }

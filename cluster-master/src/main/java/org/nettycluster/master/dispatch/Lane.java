@@ -15,8 +15,7 @@ public final class Lane implements Candidate {
     private final LanePort port;
     private final Slot[] slots;
     private long nextSequence;
-    private long lastTurn;
-    private long given;
+    private final Turns turns = new Turns();
     private long taken;
     private long mostClosed;
     private @Nullable Capacity capacity;
@@ -61,8 +60,10 @@ public final class Lane implements Candidate {
 
         ClaimState state = ClaimState.EMPTY;
         long offeredAt;
-        /** The lane's last turn before this one. */
+        /** The lane's last turn before this one, and what this one cost. */
         long turnBefore;
+
+        long paid;
         /** When the master last found it unclaimed. */
         long lastSeen;
 
@@ -86,18 +87,26 @@ public final class Lane implements Candidate {
 
     @Override
     public long lastTurn() {
-        return lastTurn;
-    }
-
-    @Override
-    public long active() {
-        // An ended lane's page may be gone.
-        return ended ? 0 : cells.active();
+        return turns.last();
     }
 
     @Override
     public long given() {
-        return given;
+        return turns.given();
+    }
+
+    @Override
+    public long connections() {
+        return capacity == null ? open() : capacity.open(worker);
+    }
+
+    @Override
+    public long age() {
+        return turns.age();
+    }
+
+    Turns turns() {
+        return turns;
     }
 
     /**
@@ -143,9 +152,9 @@ public final class Lane implements Candidate {
         nextSequence++;
         offeredCells++;
         oldestOffer = Math.min(oldestOffer, now);
-        slot.turnBefore = lastTurn;
-        lastTurn = turn;
-        given++;
+        slot.turnBefore = turns.last();
+        slot.paid = turns.price();
+        turns.take(turn, now);
         taken++;
         unsent++;
         return slot;
@@ -176,8 +185,7 @@ public final class Lane implements Candidate {
         Slot slot = lastTaken();
         nextSequence--;
         unsent--;
-        lastTurn = slot.turnBefore;
-        given--;
+        turns.undo(slot.turnBefore, slot.paid);
         taken--;
         offeredCells--;
         if (offeredCells == 0) {
@@ -187,14 +195,9 @@ public final class Lane implements Candidate {
     }
 
     /** A connection that it was given came back: it did not get its share. */
-    void gaveBack() {
-        given--;
+    void gaveBack(Slot slot) {
+        turns.refund(slot.paid);
         taken--;
-    }
-
-    /** Joins, or is behind others by more than it may catch up: counts as having been given so many. */
-    void countFrom(long others) {
-        given = Math.max(given, others);
     }
 
     /** It has claimed a connection. */

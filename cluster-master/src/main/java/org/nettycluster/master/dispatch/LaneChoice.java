@@ -1,10 +1,12 @@
 package org.nettycluster.master.dispatch;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.schedule.Arrival;
 import org.nettycluster.master.schedule.Scheduler;
 
 /**
@@ -40,6 +42,9 @@ final class LaneChoice {
     private final long coldFor;
     private final List<Lane> lanes;
     private final List<Lane> candidates = new ArrayList<>();
+    /** What a scheduler gets to see. */
+    private final List<Lane> unchangeable = Collections.unmodifiableList(candidates);
+
     private long coldUntil = Long.MIN_VALUE;
     private long lastAccepted;
     private boolean started;
@@ -55,7 +60,7 @@ final class LaneChoice {
 
     /** A lane has opened: it takes its turns from now on, and makes up for nothing that was before. */
     void joined(Lane lane) {
-        lane.countFrom(mostGiven());
+        lane.turns().countFrom(mostGiven() - round());
     }
 
     /** A new connection is about to be offered. */
@@ -64,9 +69,9 @@ final class LaneChoice {
             started = true;
             coldUntil = now + coldFor;
         } else if (now - lastAccepted > SPELL) {
-            long most = mostGiven();
+            long most = mostGiven() - round();
             for (Lane lane : lanes) {
-                lane.countFrom(most);
+                lane.turns().countFrom(most);
             }
         }
         lastAccepted = now;
@@ -74,12 +79,12 @@ final class LaneChoice {
 
     /** For a new connection: healthy lanes only, full ones included, so that turns are strict. */
     @Nullable
-    Lane forNew(long now) {
+    Lane forNew(long now, Arrival arrival) {
         if (!collect(lane -> healthy(lane, now))) {
             // One loop that stands must not keep all others of the only worker from their clients.
             collect(lane -> prompt(lane, now));
         }
-        return ask();
+        return ask(now, arrival);
     }
 
     /**
@@ -87,11 +92,11 @@ final class LaneChoice {
      * cell, else any that wants it and has one.
      */
     @Nullable
-    Lane forOurs(long now) {
+    Lane forOurs(long now, Arrival arrival) {
         if (!collect(lane -> takesOne(lane, now) && !lane.hasOffers()) && !collect(lane -> takesOne(lane, now))) {
             collect(lane -> lane.usable(now) && lane.freeCells() > 0);
         }
-        return ask();
+        return ask(now, arrival);
     }
 
     private boolean collect(Predicate<Lane> asked) {
@@ -189,17 +194,34 @@ final class LaneChoice {
         return known == 0 ? 0 : Math.min(MOST_EXCUSED * rescueAfter, USUAL * sum / known);
     }
 
-    private @Nullable Lane ask() {
+    private @Nullable Lane ask(long now, Arrival arrival) {
         if (candidates.isEmpty()) {
             return null;
         }
+        for (Lane lane : candidates) {
+            lane.turns().look(now);
+            lane.turns().weigh(scheduler.weight(lane));
+        }
         // Whoever was away may catch up by a window, not by all that it has missed.
         long most = mostGiven();
+        long round = round();
         for (Lane lane : candidates) {
-            lane.countFrom(most - lane.cells().window());
+            long window = lane.cells().window() * lane.turns().price();
+            lane.turns().countFrom(most - Math.max(window, round));
         }
-        int chosen = scheduler.next(candidates);
+        int chosen = scheduler.next(unchangeable, arrival);
         return chosen == Scheduler.WAIT ? null : candidates.get(chosen);
+    }
+
+    /** So much may lie between accounts although all get their shares: the dearest turn, if turns have several prices. */
+    private long round() {
+        long dearest = 0;
+        long cheapest = Long.MAX_VALUE;
+        for (Lane lane : lanes) {
+            dearest = Math.max(dearest, lane.turns().price());
+            cheapest = Math.min(cheapest, lane.turns().price());
+        }
+        return dearest == cheapest ? 0 : dearest;
     }
 
     private long mostGiven() {

@@ -92,11 +92,6 @@ final class BrokenCells implements Cells {
     }
 
     @Override
-    public long active() {
-        return cells.active();
-    }
-
-    @Override
     public long closed() {
         return cells.closed();
     }

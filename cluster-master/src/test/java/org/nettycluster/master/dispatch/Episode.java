@@ -4,8 +4,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.schedule.RoundRobin;
+import org.nettycluster.master.schedule.Scheduler;
 
 /**
  * One random run of the model: everything about it follows from its seed.
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param window cells of a lane, 0: by chance
  * @param refusers how many of the first workers refuse everything
  * @param limits of connections
+ * @param scheduler made anew for each run from its seed
  */
 record Episode(
         long seed,
@@ -25,9 +29,12 @@ record Episode(
         UnaryOperator<RandomChoices> mix,
         int window,
         int refusers,
-        ConnectionLimits limits) {
+        ConnectionLimits limits,
+        LongFunction<Scheduler> scheduler) {
+    private static final LongFunction<Scheduler> ROUND_ROBIN = seed -> new RoundRobin();
+
     Episode(long seed, int steps, Set<Rule> off, UnaryOperator<RandomChoices> mix, int window, int refusers) {
-        this(seed, steps, off, mix, window, refusers, ConnectionLimits.NONE);
+        this(seed, steps, off, mix, window, refusers, ConnectionLimits.NONE, ROUND_ROBIN);
     }
 
     /** All rules, any faults. */
@@ -40,7 +47,13 @@ record Episode(
         Random shape = new Random(~seed * 31);
         int perWorker = shape.nextInt(3);
         int total = perWorker == 0 || shape.nextBoolean() ? 1 + shape.nextInt(4) : 0;
-        return new Episode(seed, steps, off, mix -> mix, 0, 0, new ConnectionLimits(perWorker, total, Overload.WAIT));
+        ConnectionLimits limits = new ConnectionLimits(perWorker, total, Overload.WAIT);
+        return new Episode(seed, steps, off, mix -> mix, 0, 0, limits, ROUND_ROBIN);
+    }
+
+    /** The same with another scheduler. */
+    Episode scheduledBy(LongFunction<Scheduler> other) {
+        return new Episode(seed, steps, off, mix, window, refusers, limits, other);
     }
 
     /** How it ended: null is well. */
@@ -53,7 +66,7 @@ record Episode(
         int lanes = 1 + shape.nextInt(3);
         RandomChoices chance = mix.apply(new RandomChoices(seed));
         long coldFor = seed % 4 == 3 ? HandoffModel.COLD_PATIENCE : 0;
-        HandoffModel model = new HandoffModel(chance, off, cells, capacity, limits, coldFor);
+        HandoffModel model = new HandoffModel(chance, off, cells, capacity, limits, coldFor, scheduler.apply(seed));
         if (traced) {
             model.traced();
             model.trace("seed %d: %d lanes of %d cells, %d messages fit a pipe", seed, lanes, cells, capacity);

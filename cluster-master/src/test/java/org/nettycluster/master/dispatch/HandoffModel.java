@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.schedule.RoundRobin;
+import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.protocol.ClaimPage;
 
 /**
@@ -81,11 +82,18 @@ final class HandoffModel {
      * @param capacity messages that fit into a lane's pipe
      */
     HandoffModel(Choices choices, Set<Rule> off, int window, int capacity) {
-        this(choices, off, window, capacity, ConnectionLimits.NONE, 0);
+        this(choices, off, window, capacity, ConnectionLimits.NONE, 0, new RoundRobin());
     }
 
     /** @param coldFor nanoseconds from the first connection on */
-    HandoffModel(Choices choices, Set<Rule> off, int window, int capacity, ConnectionLimits limits, long coldFor) {
+    HandoffModel(
+            Choices choices,
+            Set<Rule> off,
+            int window,
+            int capacity,
+            ConnectionLimits limits,
+            long coldFor,
+            Scheduler scheduler) {
         this.coldFor = coldFor;
         this.choices = choices;
         this.off = off;
@@ -93,7 +101,7 @@ final class HandoffModel {
         this.capacity = capacity;
         this.limit = new Capacity(limits);
         this.dispatcher = new Dispatcher(
-                new RoundRobin(),
+                scheduler,
                 RESCUE,
                 off(Rule.STALLED_LANE_IS_SKIPPED) ? Long.MAX_VALUE / 4 : PROMPT,
                 coldFor,

@@ -188,11 +188,6 @@ final class SimLane implements LanePort, Cells {
     }
 
     @Override
-    public long active() {
-        return cells.active();
-    }
-
-    @Override
     public long closed() {
         model.preempt();
         return cells.closed();

@@ -4,72 +4,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.nettycluster.protocol.WorkerId;
 
 class RoundRobinTest {
     private final RoundRobin roundRobin = new RoundRobin();
 
-    private record Worker(int number, int freeCells, long given, long lastTurn, long active) implements Candidate {
-        Worker(int number, int freeCells, long lastTurn, long active) {
-            this(number, freeCells, 0, lastTurn, active);
-        }
-
-        @Override
-        public WorkerId worker() {
-            return new WorkerId(number, 0);
-        }
+    private int next(Worker... workers) {
+        return roundRobin.next(List.of(workers), Arrival.expected(1));
     }
 
     @Test
     void whoeverHasWaitedLongestIsNext() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 7, 0), new Worker(2, 8, 5, 0), new Worker(3, 8, 6, 0))))
+        assertThat(next(new Worker(1).lastTurn(7), new Worker(2).lastTurn(5), new Worker(3).lastTurn(6)))
                 .isEqualTo(1);
     }
 
     @Test
     void aWorkerThatNeverHadATurnIsFirst() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 1, 0), new Worker(2, 8, 0, 0))))
-                .isEqualTo(1);
+        assertThat(next(new Worker(1).lastTurn(1), new Worker(2))).isEqualTo(1);
     }
 
     @Test
     void amongNewWorkersTheOneThatOpenedFirstIsFirst() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 0, 0), new Worker(2, 8, 0, 0))))
-                .isZero();
+        assertThat(next(new Worker(1), new Worker(2))).isZero();
     }
 
     @Test
     void aFullWorkerIsWaitedForWhenItIsItsTurn() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 2, 0), new Worker(2, 0, 1, 0))))
+        assertThat(next(new Worker(1).lastTurn(2), new Worker(2).lastTurn(1).full()))
                 .isEqualTo(Scheduler.WAIT);
     }
 
     @Test
     void aFullWorkerDoesNotMatterWhileItIsNotItsTurn() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 1, 0), new Worker(2, 0, 2, 0))))
+        assertThat(next(new Worker(1).lastTurn(1), new Worker(2).lastTurn(2).full()))
                 .isZero();
     }
 
     @Test
     void whoeverWasGivenFewerIsNextWhateverItsLastTurn() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 8, 5, 1, 0), new Worker(2, 8, 4, 9, 0))))
+        assertThat(next(
+                        new Worker(1).given(5).lastTurn(1),
+                        new Worker(2).given(4).lastTurn(9)))
                 .isEqualTo(1);
     }
 
     @Test
     void loadDoesNotMatter() {
-        assertThat(roundRobin.next(List.of(new Worker(1, 1, 1, 1_000), new Worker(2, 8, 2, 0))))
+        assertThat(next(new Worker(1).lastTurn(1).connections(1_000), new Worker(2).lastTurn(2)))
                 .isZero();
     }
 
     @Test
     void turnsAreStrict() {
-        long[] turns = new long[3];
+        Worker[] workers = Worker.slots(3);
         int[] served = new int[3];
         for (long turn = 1; turn <= 300; turn++) {
-            int chosen = roundRobin.next(List.of(
-                    new Worker(1, 8, turns[0], 0), new Worker(2, 8, turns[1], 0), new Worker(3, 8, turns[2], 0)));
-            turns[chosen] = turn;
+            int chosen = next(workers);
+            workers[chosen].lastTurn(turn);
             served[chosen]++;
         }
 

@@ -63,6 +63,10 @@ final class FleetOptions {
     @SuppressWarnings("NullAway.Init")
     private Inheritance inheritance;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Scheduling scheduling;
+
     @Option(
             names = {"-v", "--verbose"},
             description = "Log more, with stack traces.")
@@ -88,7 +92,7 @@ final class FleetOptions {
      * A master for a fleet of this program.
      *
      * @param forProgram JVM options that come with the program, weaker than the user's
-     * @throws IllegalArgumentException if the name cannot be one
+     * @throws IllegalArgumentException if the name cannot be one, or a value is beyond its limits
      */
     ClusterMaster.Builder describe(Program program, List<String> forProgram) {
         List<String> arguments = new ArrayList<>(JvmManners.options(
@@ -107,6 +111,7 @@ final class FleetOptions {
         supervision.describe(builder);
         limits.describe(builder);
         inheritance.describe(builder);
+        scheduling.describe(builder, program);
         // A reload with values beyond their limits should not come as a surprise.
         supervision.reload();
         if (runDirectory != null) {

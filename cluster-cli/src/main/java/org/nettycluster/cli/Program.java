@@ -62,6 +62,11 @@ record Program(String name, List<String> launch) {
         return new Program(nameFor(main.replaceAll(".*[./$]", "")), launch);
     }
 
+    /** Where its classes are: a jar, or a class path as for {@code java -cp}. */
+    String classPath() {
+        return launch.get(1);
+    }
+
     /** The same, for a process that has another working directory than we. */
     List<String> launchFromAnywhere() {
         List<String> absolute = new ArrayList<>(launch);

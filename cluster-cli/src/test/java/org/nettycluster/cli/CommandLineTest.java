@@ -108,6 +108,14 @@ final class CommandLineTest {
                     run --max-connections 0 a  | '0' is neither a number from 1 nor none
                     run --max-total x a        | 'x' is neither a number from 1 nor none
                     run --overload drop a      | 'drop' is neither wait nor reset
+                    run --scheduler fair -cp . M | no scheduler is called 'fair': take round-robin, least-connections,
+                    run --weights 1,x a        | '1,x' are no weights: write 1,2,3
+                    run --weights 1 -cp . M    | --weights is for --scheduler weighted, not round-robin
+                    run --scheduler weighted --weights 1,0 -cp . M | weight 0 must be 1 to 1000
+                    run --scheduler two-choices --slow-start 5s -cp . M | --slow-start is for --scheduler weighted or least-connections, not two-choices
+                    run --source-prefix 24 a   | '24' is not IPV4-BITS/IPV6-BITS, as in 24/64
+                    run --scheduler source-hash --source-prefix 33/64 -cp . M | prefix 33 of IPv4 must be 1 to 32 bits
+                    run --scheduler-path . -cp . M | --scheduler-path is for a class, and --scheduler round-robin is none
                     run --on-master-lost die a | 'die' is neither exit nor drain
                     run --cwd /nope -cp . Main | no such directory: --cwd /nope
                     run --max-surge 0 -cp . M  | maxSurge 0 must be >= 1

@@ -29,7 +29,8 @@ import org.nettycluster.worker.ClusterWorker;
 
 /**
  * The server under comparison: the same Netty program with {@code cluster} (workers of a master) or {@code reuseport}
- * (each process binds for itself). {@code -DblockMillis=N} makes every request block its loop for so long.
+ * (each process binds for itself). {@code -DblockMillis=N} makes every request block its loop for so long, and {@code
+ * -DslowSlot=N} three times as long in the worker of that slot.
  */
 public final class BenchServer {
     private static final ByteBuf BODY =
@@ -39,7 +40,11 @@ public final class BenchServer {
 
     /** Arguments: {@code cluster|reuseport|plain PORT LOOPS}. */
     public static void main(String... args) throws InterruptedException {
-        long blockMillis = Long.getLong("blockMillis", 0);
+        int slowSlot = Integer.getInteger("slowSlot", 0);
+        boolean slow = ClusterWorker.current()
+                .map(worker -> worker.id().number() == slowSlot)
+                .orElse(false);
+        long blockMillis = Long.getLong("blockMillis", 0) * (slow ? 3 : 1);
         EventLoopGroup boss = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         EventLoopGroup children =
                 new MultiThreadIoEventLoopGroup(Integer.parseInt(args[2]), EpollIoHandler.newFactory());

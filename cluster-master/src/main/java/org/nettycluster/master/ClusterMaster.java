@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +12,10 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.nettycluster.master.accept.InheritedSocket;
 import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.HandoffCounters;
-import org.nettycluster.master.schedule.RoundRobin;
-import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
-import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.messages.ClusterMessage;
 
@@ -74,12 +68,20 @@ public final class ClusterMaster implements AutoCloseable {
      * @throws UncheckedIOException if the process could not be started
      */
     public WorkerProcess fork() {
-        return core.fork(null);
+        return core.workforce().fork(Map.of());
     }
 
     /** Starts one worker that runs this command. */
     public WorkerProcess fork(WorkerCommand command) {
         return core.fork(command);
+    }
+
+    /**
+     * Starts one worker that runs the master's command, with these variables in addition to the command's and ours. The
+     * NCLUSTER_ variables of its role win.
+     */
+    public WorkerProcess fork(Map<String, String> environment) {
+        return core.workforce().fork(environment);
     }
 
     /**
@@ -233,6 +235,17 @@ public final class ClusterMaster implements AutoCloseable {
     }
 
     /**
+     * Asks every forked worker to finish, as {@link WorkerProcess#disconnect} does, and goes on: others may be forked at
+     * once. Never completed within this call, not even where there is no worker.
+     *
+     * @return completed when the end of all of them, and not only of the first, has been told; exceptionally with an
+     *     {@link IllegalStateException} where there is a fleet
+     */
+    public CompletionStage<Void> disconnect() {
+        return core.workforce().disconnectAll();
+    }
+
+    /**
      * Stops in good order: accepts nothing more, hands off what was accepted, lets running connections end for at most
      * the drain time, then ends every process.
      *
@@ -253,13 +266,9 @@ public final class ClusterMaster implements AutoCloseable {
     }
 
     /** Describes a master. Not thread safe. */
-    public static final class Builder extends FleetBuilder {
+    public static final class Builder extends HandoffBuilder {
         private String name = "ncluster";
         private @Nullable Path runDirectory;
-        private int window = 8;
-        private Duration rescueAfter = Duration.ofMillis(15);
-        private Scheduler scheduler = new RoundRobin();
-        private final List<InheritedSocket> inherited = new ArrayList<>();
 
         private Builder() {}
 
@@ -285,45 +294,6 @@ public final class ClusterMaster implements AutoCloseable {
             return this;
         }
 
-        /** Offers that a worker may hold unclaimed for each listener, 1 to 64; default 8. */
-        public Builder window(int window) {
-            if (window < 1 || window > ClaimPage.MAX_WINDOW) {
-                throw new IllegalArgumentException("window " + window + " must be 1 to " + ClaimPage.MAX_WINDOW);
-            }
-            this.window = window;
-            return this;
-        }
-
-        /**
-         * Age at which an unclaimed connection goes to another worker, at least 1 ms; default 15 ms. The time counts only
-         * while the master has a processor to watch, and a worker that is no slower than the others is given longer.
-         */
-        public Builder rescueAfter(Duration rescueAfter) {
-            if (rescueAfter.compareTo(Duration.ofMillis(1)) < 0) {
-                throw new IllegalArgumentException("rescueAfter " + rescueAfter + " must be >= 1 ms");
-            }
-            this.rescueAfter = rescueAfter;
-            return this;
-        }
-
-        /**
-         * Who gets the next connection; default round robin. One for all listeners, called on the master's loop only; what it
-         * throws is logged, and round robin decides instead.
-         */
-        public Builder scheduler(Scheduler scheduler) {
-            this.scheduler = scheduler;
-            return this;
-        }
-
-        /**
-         * A listening TCP socket that this process has inherited: a worker's bind to its address gets it. May be called
-         * several times; the master closes them at its end.
-         */
-        public Builder inherit(InheritedSocket socket) {
-            inherited.add(socket);
-            return this;
-        }
-
         /**
          * Starts the master, and its fleet if it has one.
          *
@@ -341,8 +311,7 @@ public final class ClusterMaster implements AutoCloseable {
                     throw new ClusterStartException("can't find out who we are: " + e.getMessage(), e);
                 }
             }
-            return new ClusterMaster(
-                    new MasterSettings(name, directory, window, rescueAfter, scheduler, List.copyOf(inherited), fleet));
+            return new ClusterMaster(settings(name, directory, fleet));
         }
     }
 }

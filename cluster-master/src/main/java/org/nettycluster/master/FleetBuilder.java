@@ -12,7 +12,7 @@ import org.nettycluster.protocol.MasterLoss;
 import org.nettycluster.protocol.Readiness;
 
 /** The part of a master's description that is about its workers. Not thread safe. */
-public abstract sealed class FleetBuilder permits ClusterMaster.Builder {
+public abstract sealed class FleetBuilder permits HandoffBuilder {
     static final int MOST_WORKERS = 512;
 
     private int workers;

@@ -12,11 +12,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.Collection;
 import java.util.List;
-import java.util.TimeZone;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +36,7 @@ import org.nettycluster.master.schedule.GuardedScheduler;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.protocol.Drain;
+import org.nettycluster.protocol.FirstLine;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
@@ -74,12 +72,7 @@ final class MasterCore {
                     "a master needs Linux epoll, which is not available here: " + Epoll.unavailabilityCause(),
                     Epoll.unavailabilityCause());
         }
-        // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
-        // have run out that would fail with an Error, on the event loop: the end of the whole service.
-        LOGGER.debug(
-                "a master starts at {}, time zone {}",
-                ZonedDateTime.now(ZoneId.systemDefault()),
-                TimeZone.getDefault());
+        FirstLine.write(LOGGER, "a master");
         InheritedSockets inherited;
         try {
             directory = RunDirectory.open(settings.runDirectory());
@@ -173,12 +166,8 @@ final class MasterCore {
         }
     }
 
-    WorkerProcess fork(@Nullable WorkerCommand command) {
-        WorkerCommand chosen = command == null ? settings.fleet().command() : command;
-        if (chosen == null) {
-            throw new IllegalStateException("this master has no command: give one to fork, or to the builder");
-        }
-        return workforce.fork(chosen);
+    WorkerProcess fork(WorkerCommand command) {
+        return workforce.fork(command);
     }
 
     WorkerEnvironment admit() {
@@ -203,6 +192,10 @@ final class MasterCore {
 
     void drain(WorkerProcess worker) {
         workforce.drain(worker);
+    }
+
+    Workforce workforce() {
+        return workforce;
     }
 
     CompletionStage<ReloadReport> reload(ReloadOptions options) {

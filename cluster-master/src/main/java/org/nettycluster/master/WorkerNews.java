@@ -37,7 +37,10 @@ final class WorkerNews implements ControlEvents {
 
     @Override
     public void listening(WorkerId id, InetSocketAddress address) {
-        workforce.with(id, worker -> audience.tell(events -> events.listening(worker, address)));
+        workforce.with(id, worker -> {
+            worker.listening();
+            audience.tell(events -> events.listening(worker, address));
+        });
     }
 
     @Override
@@ -50,6 +53,11 @@ final class WorkerNews implements ControlEvents {
                 fleet.ready(id);
             }
         });
+    }
+
+    @Override
+    public void leaving(WorkerId id) {
+        workforce.with(id, farewell::drain);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package org.nettycluster.master;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.supervise.ChildProcess;
+import org.nettycluster.master.supervise.WorkerCommand;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.WorkerId;
 import org.nettycluster.protocol.messages.ClusterMessage;
@@ -20,18 +23,22 @@ public final class WorkerProcess {
     private final WorkerId id;
     private final ClusterMaster master;
     private final WorkerMail mail;
+    private final @Nullable WorkerCommand command;
     private final CompletableFuture<WorkerExit> exit = new CompletableFuture<>();
     private volatile @Nullable ChildProcess process;
     private volatile boolean online;
+    private volatile boolean listening;
     private volatile boolean disconnected;
     private volatile boolean exitedAfterDisconnect;
     private volatile boolean draining;
     private volatile boolean drained;
     private volatile boolean ready;
 
-    WorkerProcess(WorkerId id, ClusterMaster master, MailRoom room) {
+    /** @param command null for a process that somebody else starts */
+    WorkerProcess(WorkerId id, ClusterMaster master, @Nullable WorkerCommand command, MailRoom room) {
         this.id = id;
         this.master = master;
+        this.command = command;
         this.mail = room.mailOf(this);
     }
 
@@ -44,6 +51,22 @@ public final class WorkerProcess {
     public long pid() {
         ChildProcess started = process;
         return started == null ? -1 : started.pid();
+    }
+
+    /** What it runs; empty for a process that somebody else has started. */
+    public Optional<WorkerCommand> command() {
+        return Optional.ofNullable(command);
+    }
+
+    /** How far it has come; {@link State#DEAD} in the end, whatever the order of its last events. */
+    public State state() {
+        if (isDead()) {
+            return State.DEAD;
+        }
+        if (disconnected) {
+            return State.DISCONNECTED;
+        }
+        return listening ? State.LISTENING : online ? State.ONLINE : State.STARTED;
     }
 
     /** Whether its control connection is open. */
@@ -148,12 +171,29 @@ public final class WorkerProcess {
         return mail;
     }
 
+    /**
+     * Sends its process a signal, now.
+     *
+     * @param signal with or without SIG: {@code SIGTERM}, {@code HUP}
+     * @return whether there was a process to send it to
+     * @throws IllegalArgumentException if the system has no signal of this name
+     * @throws UncheckedIOException if kill(1) can't be run, or may not send it
+     */
+    public boolean kill(String signal) {
+        ChildProcess started = process;
+        return started != null && !isDead() && started.signal(signal);
+    }
+
     void started(ChildProcess child) {
         process = child;
     }
 
     void online() {
         online = true;
+    }
+
+    void listening() {
+        listening = true;
     }
 
     /** Returns whether this is news. */
@@ -187,6 +227,20 @@ public final class WorkerProcess {
 
     void ended(WorkerExit how) {
         exit.complete(how);
+    }
+
+    /** Node's {@code worker.state}: none, online, listening, disconnected, dead. */
+    public enum State {
+        /** Its process runs, or is about to. */
+        STARTED,
+        /** It has called the master. */
+        ONLINE,
+        /** A server channel of it listens, or did. */
+        LISTENING,
+        /** Its control connection has ended. */
+        DISCONNECTED,
+        /** Its process has ended. */
+        DEAD
     }
 
     @Override

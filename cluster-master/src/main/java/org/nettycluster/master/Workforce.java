@@ -32,6 +32,7 @@ final class Workforce {
 
     private final ClusterMaster face;
     private final Connections connections;
+    private final @Nullable WorkerCommand command;
     private final SupervisorThread thread = new SupervisorThread();
     private final Map<WorkerId, WorkerProcess> workers = new LinkedHashMap<>();
     private final Audience audience = new Audience();
@@ -55,7 +56,7 @@ final class Workforce {
         this.connections = connections;
         output = new BufferedLines(new FaultTolerantOutput(settings.output()));
         farewell = new Farewell(thread, connections, settings.drainTimeout(), this::overdue, this::forget);
-        WorkerCommand command = settings.command();
+        command = settings.command();
         fleet = settings.workers() == 0 || command == null
                 ? null
                 : new FleetKeeper(settings, command, programs, this, thread, audience, lastLines);
@@ -100,11 +101,18 @@ final class Workforce {
         return fleet == null ? CompletableFuture.completedStage(null) : fleet.ready();
     }
 
-    WorkerProcess fork(WorkerCommand command) {
+    WorkerProcess fork(Map<String, String> environment) {
+        if (command == null) {
+            throw new IllegalStateException("this master has no command: give one to fork, or to the builder");
+        }
+        return fork(command.withEnvironment(environment));
+    }
+
+    WorkerProcess fork(WorkerCommand line) {
         return thread.ask(() -> {
             checkNotStopping();
             try {
-                return launch(new WorkerId(++lastFork, 0), command);
+                return launch(new WorkerId(++lastFork, 0), line);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -115,7 +123,7 @@ final class Workforce {
         return thread.ask(() -> {
             checkNotStopping();
             WorkerId id = new WorkerId(++lastFork, 0);
-            WorkerProcess worker = new WorkerProcess(id, face, mailRoom);
+            WorkerProcess worker = new WorkerProcess(id, face, null, mailRoom);
             WorkerEnvironment role = connections.expect(worker, false);
             put(worker);
             return role;
@@ -128,8 +136,8 @@ final class Workforce {
         }
     }
 
-    WorkerProcess launch(WorkerId id, WorkerCommand command) throws IOException {
-        WorkerProcess worker = new WorkerProcess(id, face, mailRoom);
+    WorkerProcess launch(WorkerId id, WorkerCommand line) throws IOException {
+        WorkerProcess worker = new WorkerProcess(id, face, line, mailRoom);
         WorkerEnvironment role = connections.expect(worker, true);
         // Node tells it in the next turn, so that whoever has just forked can still add a listener. Posted before the
         // process exists, and so ahead of whatever it may say.
@@ -140,7 +148,7 @@ final class Workforce {
         });
         ChildProcess child;
         try {
-            child = ChildProcess.start(id, command, role, (from, stream, text) -> {
+            child = ChildProcess.start(id, line, role, (from, stream, text) -> {
                 lastLines.add(from, text);
                 output.line(from, stream, text);
             });
@@ -231,6 +239,28 @@ final class Workforce {
             completeIfEmpty();
         });
         return empty;
+    }
+
+    /** Those that live now; completed, in a turn of its own, when the end of each has been told. */
+    CompletionStage<Void> disconnectAll() {
+        if (fleet != null) {
+            return CompletableFuture.failedStage(
+                    new IllegalStateException("a fleet's workers have successors: call stop, or scale"));
+        }
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        thread.post(() -> {
+            List<WorkerProcess> asked = List.copyOf(workers.values());
+            asked.forEach(farewell::drain);
+            CompletableFuture.allOf(asked.stream()
+                            .map(worker -> worker.exit().toCompletableFuture())
+                            .toArray(CompletableFuture<?>[]::new))
+                    .thenRun(() -> {
+                        if (!thread.tryPost(() -> gone.complete(null))) {
+                            gone.complete(null);
+                        }
+                    });
+        });
+        return gone.minimalCompletionStage();
     }
 
     private void overdue(WorkerProcess worker) {

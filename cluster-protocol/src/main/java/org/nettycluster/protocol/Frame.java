@@ -27,5 +27,6 @@ public sealed interface Frame
                 Drain,
                 Drained,
                 MessageFrame,
+                Leave,
                 Unrecognised,
                 UnknownFrame {}

@@ -102,6 +102,8 @@ public final class FrameCodec {
             out.writeByte(DRAINED).writeInt(unsigned("forced", drained.forced(), Integer.MAX_VALUE));
         } else if (frame instanceof MessageFrame message) {
             append(message, out);
+        } else if (frame instanceof Leave) {
+            out.writeByte(Leave.TYPE);
         } else if (frame instanceof Unrecognised unrecognised) {
             out.writeByte(UNRECOGNISED).writeByte(unsigned("type", unrecognised.type(), 0xff));
         } else {
@@ -159,6 +161,7 @@ public final class FrameCodec {
                 case READY -> new Ready();
                 case DRAIN -> readDrain(in);
                 case DRAINED -> new Drained(in.isReadable() ? unsigned("forced", in.readInt(), Integer.MAX_VALUE) : 0);
+                case Leave.TYPE -> new Leave();
                 case MESSAGE -> new Message(readString(MAX_CONTENT_TYPE, in), readBody(in));
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
                 case PART -> new Part(readBody(in));

@@ -61,6 +61,7 @@ class FrameCodecTest {
                 Arguments.of(new Unlisten(5), "00000005 07 00000005"),
                 Arguments.of(new Ready(), "00000001 08"),
                 Arguments.of(new Drain(30_000, 258), "00000011 09 0000000000007530 0000000000000102"),
+                Arguments.of(new Leave(), "00000001 18"),
                 Arguments.of(new Drained(513), "00000005 0a 00000201"),
                 Arguments.of(new Message("text/plain", Bytes.of("6869")), "0000000f 0b 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Message("\ud83d\ude00", new byte[0]), "00000007 0b 0004 f09f9880"),

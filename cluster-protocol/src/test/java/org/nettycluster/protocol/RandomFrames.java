@@ -19,7 +19,7 @@ final class RandomFrames {
     }
 
     Frame frame() {
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(18)) {
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
@@ -37,6 +37,7 @@ final class RandomFrames {
             case 13 -> new Answer(random.nextInt(), text(50), body());
             case 14 -> new RequestFailed(random.nextInt(), text(200));
             case 15 -> new Credit(random.nextInt() >>> 1);
+            case 16 -> new Leave();
             default -> new Unrecognised(random.nextInt(256));
         };
     }

@@ -26,6 +26,7 @@ final class Binds {
     // Counted apart: the n-th shared bind is the n-th of other workers, who may bind nothing for themselves.
     private final PortZero exclusive = new PortZero();
     private int requests;
+    private int owed;
 
     /** What to ask the master for this channel. */
     Listen ask(
@@ -59,14 +60,21 @@ final class Binds {
         }
     }
 
-    /** No answer will come any more. */
-    void failAll(String reason) {
+    /** Nobody waits for an answer any more. Returns how many the master owes still. */
+    int failAll(String reason) {
         List<Entry> unanswered = List.copyOf(asked.values());
         asked.clear();
         unanswered.forEach(entry -> {
             forget(entry);
             entry.answer.completeExceptionally(refusal(entry.listen.address(), reason));
         });
+        owed = unanswered.size();
+        return owed;
+    }
+
+    /** An answer has come for which nobody waits: whether it was the last of these. */
+    boolean lastIsAnswered() {
+        return owed > 0 && --owed == 0;
     }
 
     /** Forgets a granted listener; false if it is not, or no more, ours. */

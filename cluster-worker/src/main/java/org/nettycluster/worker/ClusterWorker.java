@@ -121,6 +121,23 @@ public final class ClusterWorker implements AutoCloseable {
         link.ready();
     }
 
+    /** Whether the master is there: its connection is open, and it has let us in. */
+    public boolean isConnected() {
+        return link.isConnected();
+    }
+
+    /**
+     * Asks the master to drain this worker, as {@code WorkerProcess.disconnect()} does there: no more connections come,
+     * what runs may end, then the server channels close. The master knows the end for a wanted one. Later calls, and
+     * those without a master, do nothing; a seat of a fleet gets a successor.
+     *
+     * @return as {@link #draining}
+     */
+    public CompletionStage<Void> disconnect() {
+        link.leave();
+        return draining();
+    }
+
     /** Completes when this worker shall end: the master drains it, or is gone. */
     public CompletionStage<Void> draining() {
         return link.draining();

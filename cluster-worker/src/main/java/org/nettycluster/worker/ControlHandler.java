@@ -1,12 +1,23 @@
 package org.nettycluster.worker;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.FrameCodec;
+import org.nettycluster.protocol.FrameDecoder;
+import org.nettycluster.protocol.FrameEncoder;
 import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
@@ -48,8 +59,8 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
-        if (frame instanceof Welcome welcome) {
-            link.onWelcome(welcome);
+        if (frame instanceof Welcome) {
+            link.onWelcome();
             mailbox.connected(ctx.channel());
         } else if (frame instanceof Listening listening) {
             link.onListening(listening);
@@ -63,6 +74,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
             ctx.writeAndFlush(new Unrecognised(unknown.type()));
         } else if (frame instanceof Unrecognised unrecognised) {
             mailbox.unrecognised(unrecognised.type());
+            link.onUnrecognised(unrecognised.type());
         } else {
             LOGGER.debug("master says {}, which means nothing to a worker", frame);
         }

@@ -1,6 +1,5 @@
 package org.nettycluster.worker;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -11,31 +10,27 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Drained;
+import org.nettycluster.protocol.FirstLine;
 import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.Leave;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Readiness;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.Unlisten;
-import org.nettycluster.protocol.Welcome;
 import org.nettycluster.protocol.WorkerEnvironment;
 
 /**
@@ -47,15 +42,16 @@ import org.nettycluster.protocol.WorkerEnvironment;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
 final class MasterLink {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(MasterLink.class);
-    private static final Duration WELCOME_TIMEOUT = Duration.ofSeconds(10);
     /** The control connection of a dead master reaches its end within this time of a lane. */
     private static final long LANE_GRACE_MILLIS = 500;
+    /** And an answer to a bind within this one. */
+    private static final long LAST_ANSWERS_MILLIS = 1000;
 
     private final WorkerEnvironment environment;
     private final Orphan orphan;
     private final EventLoopGroup group;
     private final EventLoop loop;
-    private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
+    private final WelcomeWait welcome = new WelcomeWait();
     private final CompletableFuture<Void> draining = new CompletableFuture<>();
     private final AtomicBoolean ready = new AtomicBoolean();
 
@@ -66,7 +62,7 @@ final class MasterLink {
     private @Nullable DrainRun drain;
     private boolean masterLost;
     private boolean closing;
-    private volatile @Nullable Channel control;
+    private volatile @Nullable ControlConnection control;
 
     @SuppressWarnings("deprecation") // The one group class that both lines of Netty have.
     private MasterLink(WorkerEnvironment environment, boolean wholeProcess) {
@@ -83,12 +79,7 @@ final class MasterLink {
      * @throws ChannelException naming the worker, the socket and the cause
      */
     static MasterLink connect(WorkerEnvironment environment, boolean wholeProcess) {
-        // A line of the log carries a time, and the JDK opens its time zone file for the first one. When descriptors
-        // have run out that would fail with an Error, on the lane's loop: the end of the lane.
-        LOGGER.debug(
-                "a worker starts at {}, time zone {}",
-                ZonedDateTime.now(ZoneId.systemDefault()),
-                TimeZone.getDefault());
+        FirstLine.write(LOGGER, "a worker");
         MasterLink link = new MasterLink(environment, wholeProcess);
         try {
             link.open();
@@ -103,17 +94,7 @@ final class MasterLink {
         String who = "worker " + environment.worker() + " can't reach its master at " + environment.socket();
         control = ControlConnection.open(
                 who, environment.socket().toString(), loop, new ControlHandler(this, mail.mailbox()));
-        try {
-            welcome.get(WELCOME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            throw new ChannelException(who + ": " + (cause == null ? e : cause).getMessage(), cause);
-        } catch (TimeoutException e) {
-            throw new ChannelException(who + ": no welcome within " + WELCOME_TIMEOUT.toSeconds() + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ChannelException(who + ": interrupted", e);
-        }
+        welcome.await(who);
     }
 
     WorkerEnvironment environment() {
@@ -149,24 +130,25 @@ final class MasterLink {
             CompletableFuture<Listening> answer) {
         if (masterLost) {
             answer.completeExceptionally(Binds.refusal(address, "the master is gone"));
-            return;
-        }
-        if (drain != null) {
+        } else if (drain != null) {
             answer.completeExceptionally(Binds.refusal(address, "worker " + environment.worker() + " is draining"));
-            return;
+        } else {
+            send(binds.ask(server, address, options, answer));
         }
-        send(binds.ask(server, address, options, answer));
     }
 
-    void onWelcome(Welcome frame) {
-        welcome.complete(frame);
+    void onWelcome() {
+        welcome.came();
     }
 
     void onListening(Listening listening) {
         CompletableFuture<Listening> answer = binds.grant(listening);
         if (answer == null) {
-            LOGGER.warn("master answers with {} what worker {} never asked", listening, environment.worker());
+            if (!closing) {
+                LOGGER.warn("master answers with {} what worker {} never asked", listening, environment.worker());
+            }
             send(new Unlisten(listening.listener()));
+            endIfAnswered();
         } else if (drain != null) {
             unlisten(listening.listener());
             answer.completeExceptionally(
@@ -178,6 +160,7 @@ final class MasterLink {
 
     void onListenFailed(ListenFailed failed) {
         binds.fail(failed);
+        endIfAnswered();
     }
 
     /** The server channel is closed, or never came to be. */
@@ -209,6 +192,27 @@ final class MasterLink {
                 drain.run(hook);
             }
         });
+    }
+
+    /** The master is to drain us. */
+    void leave() {
+        execute(() -> {
+            if (drain == null) {
+                send(new Leave());
+            }
+        });
+    }
+
+    void onUnrecognised(int type) {
+        if (type == Leave.TYPE) {
+            // A master of an earlier version. It learns of our end by our Unlisten, and takes the exit for a crash.
+            onDrain(new Drain(environment.drainTimeout().toMillis()));
+        }
+    }
+
+    boolean isConnected() {
+        ControlConnection connection = control;
+        return connection != null && connection.isActive() && welcome.hasCome();
     }
 
     void onDrain(Drain frame) {
@@ -255,7 +259,7 @@ final class MasterLink {
         masterLost = true;
         String why = reason == null ? "the master has closed the control connection" : reason;
         mail.mailbox().ended(closing ? "this worker was closed" : why);
-        boolean neverWelcome = welcome.completeExceptionally(new ChannelException(why));
+        boolean neverWelcome = welcome.failed(why);
         binds.failAll("the master is gone");
         if (!closing && !neverWelcome) {
             orphaned(why);
@@ -282,31 +286,44 @@ final class MasterLink {
     /** Leaves the listeners, closes the server channels, then the connection. */
     void close() {
         execute(() -> {
+            if (closing) {
+                return;
+            }
             closing = true;
             // They close on their own loops, maybe when the connection is gone: it would not say any more who has left.
             binds.releaseAll().forEach((listener, server) -> {
                 send(new Unlisten(listener));
                 server.close();
             });
-            Channel channel = control;
-            if (channel != null) {
-                channel.close();
+            // What the master is just binding for us must be left, too, or its clients wait for nobody.
+            if (!isConnected() || binds.failAll("the worker is closed") == 0) {
+                end();
+            } else {
+                schedule(this::end, LAST_ANSWERS_MILLIS);
             }
-            mail.mailbox().ended("this worker was closed");
-            mail.close();
-            // Told from outside, the loop would close the connection before it runs what was queued earlier.
-            group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
         });
     }
 
+    private void endIfAnswered() {
+        if (closing && binds.lastIsAnswered()) {
+            end();
+        }
+    }
+
+    private void end() {
+        ControlConnection connection = control;
+        if (connection != null) {
+            connection.close();
+        }
+        mail.close();
+        // Told from outside, the loop would close the connection before it runs what was queued earlier.
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+
     private void send(Frame frame) {
-        Channel channel = control;
-        if (channel != null && channel.isActive()) {
-            channel.writeAndFlush(frame).addListener(written -> {
-                if (!written.isSuccess()) {
-                    LOGGER.debug("{} was not sent to the master", frame, written.cause());
-                }
-            });
+        ControlConnection connection = control;
+        if (connection != null) {
+            connection.send(frame);
         }
     }
 

@@ -78,9 +78,10 @@ final class WorkerMail implements Correspondent, AutoCloseable {
         return handler == null ? null : handler.apply(request);
     }
 
-    /** What has come is still handled. Does not wait. */
+    /** What has come is still handled. On the control loop; does not wait. */
     @Override
     public void close() {
+        mailbox.ended("this worker was closed");
         threads.close();
     }
 }

@@ -253,6 +253,19 @@ final class BindTest {
     }
 
     @Test
+    void workerThatLeavesWhileTheMasterThinksLeavesNothingBehind() throws Exception {
+        fixture.master.answer = FakeMaster.Answer.NOTHING;
+        ChannelFuture bind = fixture.bootstrap().bind(WorkerFixture.loopback(0));
+        Listen listen = fixture.master.next(Listen.class);
+        fixture.worker.close();
+        assertThatThrownBy(bind::sync).isInstanceOf(BindException.class).hasMessageContaining("the worker is closed");
+        Listening listening = fixture.master.listening(listen);
+        fixture.master.say(listening);
+        assertThat(fixture.master.next(Unlisten.class).listener()).isEqualTo(listening.listener());
+        Eventually.eventually("it has left", () -> !fixture.worker.isConnected());
+    }
+
+    @Test
     void missingPageFailsTheBind() throws Exception {
         fixture.master.answer = FakeMaster.Answer.NOTHING;
         ChannelFuture bind = fixture.bootstrap().bind(WorkerFixture.loopback(0));

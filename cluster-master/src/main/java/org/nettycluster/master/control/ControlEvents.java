@@ -14,6 +14,9 @@ public interface ControlEvents {
     /** The worker can serve. */
     void ready(WorkerId worker);
 
+    /** The worker wants to end. */
+    void leaving(WorkerId worker);
+
     /** The worker has ended its last connection, so many of them by force at the deadline. */
     void drained(WorkerId worker, int forced);
 

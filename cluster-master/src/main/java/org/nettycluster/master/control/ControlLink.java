@@ -8,6 +8,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
+import org.nettycluster.protocol.Leave;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Ready;
@@ -26,6 +27,7 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
     private final Audit audit;
     private final Audit.Peer peer;
     private boolean ready;
+    private boolean leaving;
     private boolean drained;
     private boolean refused;
 
@@ -48,10 +50,15 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
         } else if (frame instanceof Unlisten unlisten) {
             session.unlisten(unlisten.listener());
         } else if (frame instanceof Ready) {
-            // Once, like the next: each is a task for another thread, and a line in the log maybe.
+            // Once, like the next two: each is a task for another thread, and a line in the log maybe.
             if (!ready) {
                 ready = true;
                 events.ready(worker);
+            }
+        } else if (frame instanceof Leave) {
+            if (!leaving) {
+                leaving = true;
+                events.leaving(worker);
             }
         } else if (frame instanceof Drained end) {
             if (!drained) {

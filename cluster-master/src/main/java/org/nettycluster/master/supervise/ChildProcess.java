@@ -3,6 +3,7 @@ package org.nettycluster.master.supervise;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,6 +169,17 @@ public final class ChildProcess {
     /** SIGTERM. Through the handle: {@link Process#destroy} would close the pipes, and with them its last lines. */
     public void terminate() {
         process.toHandle().destroy();
+    }
+
+    /**
+     * Sends it a signal by its name, with kill(1): the JDK has two of them only.
+     *
+     * @return whether it ran
+     * @throws IllegalArgumentException if the system has no such signal
+     * @throws UncheckedIOException if kill(1) can't be run, or may not
+     */
+    public boolean signal(String name) {
+        return new Signal(name).send(process.toHandle());
     }
 
     /** SIGKILL. */

@@ -57,6 +57,18 @@ public record WorkerCommand(
                 .run(List.of(arguments)));
     }
 
+    /** The same with these arguments behind its own. */
+    public WorkerCommand withArguments(String... more) {
+        List<String> line = new ArrayList<>(command);
+        line.addAll(List.of(more));
+        return new WorkerCommand(line, environment, directory);
+    }
+
+    /** The same in this working directory. */
+    public WorkerCommand in(Path directory) {
+        return new WorkerCommand(command, environment, directory);
+    }
+
     /** The same with these variables in addition. */
     public WorkerCommand withEnvironment(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);

@@ -26,6 +26,7 @@ import org.nettycluster.protocol.Drained;
 import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.LaneHello;
+import org.nettycluster.protocol.Leave;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Message;
@@ -154,6 +155,13 @@ class ControlServerTest {
         worker.next(Welcome.class);
         worker.next(Listening.class);
         assertThat(List.of(door.event(), door.event())).containsExactly("online 1", "ready 1");
+    }
+
+    @Test
+    void aWorkerThatWantsToEndIsHeardOnce() throws Exception {
+        FakeWorker worker = door.worker(1);
+        worker.say(new Leave(), new Leave(), new Ready());
+        assertThat(List.of(door.event(), door.event())).containsExactly("leaving 1", "ready 1");
     }
 
     @Test

@@ -108,6 +108,11 @@ final class Door implements AutoCloseable {
         }
 
         @Override
+        public void leaving(WorkerId worker) {
+            events.add("leaving " + worker);
+        }
+
+        @Override
         public void drained(WorkerId worker, int forced) {
             events.add("drained " + worker + (forced == 0 ? "" : ", " + forced + " forced"));
         }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.UnixChannelOption;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.nettycluster.master.accept.InheritedSocket;
 import org.nettycluster.worker.ClusterChannelOption;
 
 /** Section 7: what a bind means when many do it. */
@@ -133,6 +137,65 @@ class ListenIT {
                     assertThat(client.worker()).isPositive();
                 }
             }
+        }
+    }
+
+    @Upstream("sequential/test-net-listen-shared-ports")
+    void aPortIsSharedUnlessItIsWantedAlone() throws Exception {
+        try (Cluster cluster = Cluster.start()) {
+            int port = Program.port(cluster.program().listen(0));
+            Program second = cluster.program();
+            assertThat(Program.port(second.listen(port))).isEqualTo(port);
+            Program third = cluster.program();
+            assertThatThrownBy(() -> third.listen(
+                            third.bootstrap().option(ClusterChannelOption.EXCLUSIVE, true),
+                            new InetSocketAddress("127.0.0.1", port)))
+                    .isInstanceOf(BindException.class);
+        }
+    }
+
+    @Upstream("parallel/test-net-listen-exclusive-random-ports")
+    void unnamedPortsWantedAloneAreTwo() {
+        try (Cluster cluster = Cluster.start()) {
+            InetSocketAddress unnamed = new InetSocketAddress("127.0.0.1", 0);
+            Program first = cluster.program();
+            Program second = cluster.program();
+            Channel one = first.listen(first.bootstrap().option(ClusterChannelOption.EXCLUSIVE, true), unnamed);
+            Channel two = second.listen(second.bootstrap().option(ClusterChannelOption.EXCLUSIVE, true), unnamed);
+            assertThat(Program.port(one)).isNotEqualTo(Program.port(two));
+        }
+    }
+
+    @Upstream("test-cluster-net-reuseport")
+    void socketsOfOnesOwnMayShareAPortThroughTheKernel() throws Exception {
+        try (Cluster cluster = Cluster.start()) {
+            Program first = cluster.program();
+            int port = Program.port(first.listen(reusing(first), new InetSocketAddress("127.0.0.1", 0)));
+            Program second = cluster.program();
+            assertThat(Program.port(second.listen(reusing(second), new InetSocketAddress("127.0.0.1", port))))
+                    .isEqualTo(port);
+            assertThat(cluster.master.addresses()).hasSize(2);
+            assertThat(Client.askOnce(port)).isBetween(1, 2);
+        }
+    }
+
+    private static ServerBootstrap reusing(Program program) {
+        return program.bootstrap()
+                .option(ClusterChannelOption.EXCLUSIVE, true)
+                .option(UnixChannelOption.SO_REUSEPORT, true);
+    }
+
+    @Upstream("parallel/test-listen-fd-cluster")
+    void aWorkerListensOnASocketThatItsMasterHasInherited() throws Exception {
+        LinuxSocket inherited = LinuxSocket.newSocketStream();
+        inherited.bind(new InetSocketAddress("127.0.0.1", 0));
+        inherited.listen(16);
+        int port = inherited.localAddress().getPort();
+        // From here on it is the master's, who closes it.
+        try (Cluster cluster =
+                Cluster.start(builder -> builder.inherit(new InheritedSocket(inherited.intValue(), "web")))) {
+            assertThat(Program.port(cluster.program().listen(port))).isEqualTo(port);
+            assertThat(Client.askOnce(port)).isEqualTo(1);
         }
     }
 

@@ -133,7 +133,9 @@ class LifecycleIT {
                 assertThat(client.worker()).isEqualTo(1);
                 Cluster.get(program.worker.disconnect());
                 assertThat(client.echo("alive")).isEqualTo("alive");
-                assertThat(program.worker.isConnected()).as("while its connections end").isTrue();
+                assertThat(program.worker.isConnected())
+                        .as("while its connections end")
+                        .isTrue();
                 assertThat(cluster.seen(program).isConnected()).isTrue();
             }
             told.await("exit");

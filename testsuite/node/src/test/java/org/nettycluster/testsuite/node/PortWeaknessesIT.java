@@ -40,7 +40,10 @@ class PortWeaknessesIT {
             second.listen(second.bootstrap().option(ChannelOption.SO_BACKLOG, 73), unnamed);
             assertThat(cluster.master.status().listeners().get(0).crowd().backlogLimit())
                     .isEqualTo(37);
-            assertThat(said.await("WARNING")).contains("was bound with").contains("37").contains("73");
+            assertThat(said.await("WARNING"))
+                    .contains("was bound with")
+                    .contains("37")
+                    .contains("73");
             Beside.report("W11", "the first worker's options hold, and a warning names both");
         } finally {
             logger.removeHandler(handler);

@@ -28,7 +28,8 @@ final class WorkerMain {
                 listen();
                 System.exit(Integer.parseInt(args[1]));
             }
-            case "return" -> listen().closeFuture().addListener(closed -> LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+            case "return" ->
+                listen().closeFuture().addListener(closed -> LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS));
             case "close" -> {
                 listen().close().sync();
                 LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One blocking connection to a greeting server. One thread at a time. */
@@ -37,6 +39,19 @@ final class Client implements AutoCloseable {
         try (Client client = local(port)) {
             return client.worker();
         }
+    }
+
+    /** Asks until so many workers have answered, and returns how often. One that has just come may miss its first turn. */
+    static int meet(int port, int workers) throws IOException {
+        Set<Integer> met = new HashSet<>();
+        int asked = 0;
+        for (; met.size() < workers; asked++) {
+            if (asked == 100) {
+                throw new AssertionError("of 100 clients all were served by " + met);
+            }
+            met.add(askOnce(port));
+        }
+        return asked;
     }
 
     /** The number with which its worker greets. */

@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -100,13 +98,7 @@ final class Cluster implements AutoCloseable {
     /** Waits until each of so many workers has served a client and all is settled; returns how many clients that took. */
     long greetEach(int workers) throws IOException {
         events.await("listening", workers);
-        Set<Integer> met = new HashSet<>();
-        long asked = 0;
-        while (met.size() < workers) {
-            met.add(Client.askOnce(port()));
-            asked++;
-        }
-        long all = asked;
+        int all = Client.meet(port(), workers);
         until("all are settled", () -> counters().claimed() == all);
         return all;
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.nettycluster.master.WorkerProcess;
+import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.master.supervise.WorkerCommand;
 
 /** Where Node loses, hangs or crashes, and ours does not. What was seen is printed, and with -Pnode Node's beside it. */
@@ -261,7 +262,7 @@ class WeaknessesIT {
 
     @Upstream("W16")
     void whoGetsAConnectionIsForTheProgramToSay() throws Exception {
-        try (Cluster cluster = Cluster.start(builder -> builder.scheduler(candidates -> {
+        try (Cluster cluster = Cluster.start(builder -> builder.scheduler((candidates, arrival) -> {
             int best = 0;
             for (int i = 1; i < candidates.size(); i++) {
                 if (candidates.get(i).worker().number()
@@ -269,7 +270,7 @@ class WeaknessesIT {
                     best = i;
                 }
             }
-            return best;
+            return candidates.get(best).freeCells() > 0 ? best : Scheduler.WAIT;
         }))) {
             int port = Program.port(cluster.program().listen(0));
             cluster.serving(0);

@@ -1,23 +1,12 @@
 package org.nettycluster.worker;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
-import org.nettycluster.protocol.FrameCodec;
-import org.nettycluster.protocol.FrameDecoder;
-import org.nettycluster.protocol.FrameEncoder;
 import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;

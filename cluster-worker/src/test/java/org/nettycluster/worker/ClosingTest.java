@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nettycluster.protocol.ClaimState;
+import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Unlisten;
 
 /** What a client sees of a close while another process still holds a copy of the socket. */
@@ -211,8 +213,7 @@ final class ClosingTest {
         FakeLane lane = fixture.master.lane();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
-        fixture.master.answer = FakeMaster.Answer.FAILED;
-        // Completes on the control loop.
+        fixture.master.answer = FakeMaster.Answer.NOTHING;
         CompletableFuture<?> refused = fixture.worker
                 .link()
                 .listen(server, WorkerFixture.loopback(0), Map.of())
@@ -220,6 +221,13 @@ final class ClosingTest {
                     held.countDown();
                     await(free);
                 });
+        Listen asked = fixture.master.next(Listen.class);
+        while (asked.request() == 0) {
+            // That one was the bind's.
+            asked = fixture.master.next(Listen.class);
+        }
+        // Not before: an answer that is there already would be told on this thread, and not on the control loop.
+        fixture.master.say(new ListenFailed(asked.request(), 98, "Address already in use"));
         held.await();
         server.close().sync();
         fixture.worker.close();

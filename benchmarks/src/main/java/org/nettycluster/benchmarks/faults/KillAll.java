@@ -28,7 +28,7 @@ final class KillAll implements Scenario {
 
     @Override
     public void run(Stage stage, Verdict verdict) throws Exception {
-        int times = stage.choose(3, 50);
+        int times = stage.choose(1, 50);
         RunningCluster cluster = stage.cluster(WORKERS, List.of("--breaker", "off", "--back-off-max", "200ms"));
         LoadRun.builder(cluster.uri()).rate(RATE).length(Duration.ofSeconds(3)).run();
         Claims claims = Claims.count(cluster);

@@ -19,16 +19,16 @@ import org.nettycluster.master.WorkerProcess;
  */
 final class KillClaimed {
     private static final int WORKERS = 4;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final long SECOND = 1_000_000_000L;
 
     private KillClaimed() {}
 
-    static Finding run(int kills, double rate, long seed) throws IOException, InterruptedException {
+    /** @param warmUp at this rate, before the first kill */
+    static Finding run(int kills, double rate, Duration warmUp, long seed) throws IOException, InterruptedException {
         Random random = new Random(seed);
         try (QuickStart quick = new QuickStart(Mode.ONE_SHOT, RecordedFleet.SHORT_LIVED);
                 RecordedFleet fleet = new RecordedFleet(Mode.ONE_SHOT, WORKERS, 1, quick.jvm(), b -> b)) {
-            Report warm = fleet.warmUp(rate, WARM_UP);
+            Report warm = fleet.warmUp(rate, warmUp);
             int descriptors = RecordedFleet.descriptors();
             Watched failures = new Watched(ended -> ended.outcome() != Outcome.OK);
             LoadRun load = fleet.load().rate(rate).observer(failures).build().start();

@@ -30,6 +30,7 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
                         stage -> KillClaimed.run(
                                 stage.choose(5, 200),
                                 Integer.getInteger("faults.rate", stage.choose(1000, 5000)),
+                                warmUp(stage),
                                 seed())),
                 new RecordedFault(
                         "kill-in-lane",
@@ -63,7 +64,7 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
                         "stop-and-go",
                         "up to 3 of 4 workers are stopped at random and go on, 60 s (short: 5) at 500 connections/s: nothing"
                                 + " is served twice, nothing is lost or fails",
-                        stage -> StopAndGo.run(Duration.ofSeconds(stage.choose(5, 60)), seed())),
+                        stage -> StopAndGo.run(warmUp(stage), Duration.ofSeconds(stage.choose(5, 60)), seed())),
                 new RecordedFault(
                         "grandchild",
                         "a worker crashes and leaves a process that holds its sockets (-XX:OnError): what it had not claimed"
@@ -90,6 +91,10 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
     private static Body stall(How how, int workers, int seconds) {
         return stage -> Stalled.run(
                 how, workers, Duration.ofSeconds(stage.choose(1, seconds)), Duration.ofSeconds(stage.choose(8, 30)));
+    }
+
+    private static Duration warmUp(Stage stage) {
+        return Duration.ofSeconds(stage.choose(2, 8));
     }
 
     private static long seed() {

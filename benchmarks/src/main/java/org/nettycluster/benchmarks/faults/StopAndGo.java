@@ -22,16 +22,15 @@ import org.nettycluster.master.dispatch.HandoffCounters;
 final class StopAndGo {
     private static final int WORKERS = 4;
     private static final double RATE = 500;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
     private static final int LONGEST_STEP_MILLIS = 60;
 
     private StopAndGo() {}
 
-    static Finding run(Duration length, long seed) throws IOException, InterruptedException {
+    static Finding run(Duration warmUp, Duration length, long seed) throws IOException, InterruptedException {
         Random random = new Random(seed);
         try (RecordedFleet fleet = new RecordedFleet(
                 Mode.ONE_SHOT, WORKERS, 2, List.of("-XX:+UseSerialGC", "-Xmx64m"), b -> b.stallWarn(Duration.ZERO))) {
-            Report warm = fleet.warmUp(RATE, WARM_UP);
+            Report warm = fleet.warmUp(RATE, warmUp);
             Watched failures = new Watched(ended -> ended.outcome() != Outcome.OK);
             LoadRun load = fleet.load()
                     .rate(RATE)

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.nettycluster.master.WorkerProcess;
+import org.nettycluster.master.schedule.LeastConnections;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.master.supervise.WorkerCommand;
 
@@ -257,6 +258,34 @@ class WeaknessesIT {
         } finally {
             worker.destroyForcibly();
             primary.destroyForcibly();
+        }
+    }
+
+    @Upstream("W8")
+    void aWorkerThatHasManyConnectionsGetsNoMoreUntilOthersHaveAsMany() throws Exception {
+        try (Cluster cluster = Cluster.start(builder -> builder.scheduler(new LeastConnections()))) {
+            int port = Program.port(cluster.program().listen(0));
+            List<Client> staying = new ArrayList<>();
+            try {
+                for (int i = 0; i < 8; i++) {
+                    Client client = Client.local(port);
+                    staying.add(client);
+                    assertThat(client.worker()).isEqualTo(1);
+                }
+                cluster.serving(0);
+                cluster.events.await("listening", 2);
+                Client.meet(port, 2);
+                for (int i = 0; i < 6; i++) {
+                    Client client = Client.local(port);
+                    staying.add(client);
+                    assertThat(client.worker()).isEqualTo(2);
+                }
+                Beside.report("W8", "eight connections stay with one worker: the next six go to the other");
+            } finally {
+                for (Client each : staying) {
+                    each.close();
+                }
+            }
         }
     }
 

@@ -127,7 +127,7 @@ class MessageIT {
     }
 
     @Upstream("W10")
-    void whoSaidSomethingToAWorkerThatDiesIsTold() {
+    void whoSaidSomethingToAWorkerThatDiesIsTold() throws Exception {
         try (Cluster cluster = Cluster.start()) {
             WorkerProcess worker = cluster.fork("serve");
             cluster.events.await("listening 1");

@@ -274,7 +274,9 @@ class WeaknessesIT {
                 }
                 cluster.serving(0);
                 cluster.events.await("listening", 2);
-                Client.meet(port, 2);
+                while (Client.askOnce(port) != 2) {
+                    // It has told that it listens, and wants its first connection in a moment.
+                }
                 for (int i = 0; i < 6; i++) {
                     Client client = Client.local(port);
                     staying.add(client);

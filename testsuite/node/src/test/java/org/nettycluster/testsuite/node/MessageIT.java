@@ -1,7 +1,6 @@
 package org.nettycluster.testsuite.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.nettycluster.master.WorkerProcess;
 import org.nettycluster.protocol.messages.ClusterMessage;
+import org.nettycluster.protocol.messages.MessageException;
 import org.nettycluster.worker.ClusterWorker;
 
 /** Section 5: what the two programs say to each other. */
@@ -137,7 +137,8 @@ class MessageIT {
             }
             worker.kill(true);
             for (CompletionStage<ClusterMessage> each : open) {
-                assertThatThrownBy(() -> Cluster.get(each)).hasMessageContaining("worker 1");
+                MessageException told = Cluster.get(each.handle((answer, thrown) -> (MessageException) thrown));
+                assertThat(told.reason()).isEqualTo(MessageException.Reason.GONE);
             }
             cluster.events.await("exit 1");
             Beside.report("W10", "20 of 20 open requests are told that the worker is gone");

@@ -18,7 +18,13 @@ import org.nettycluster.master.WorkerProcess;
  * claimed may die with it; nothing else may, and nothing may run twice.
  */
 final class KillClaimed {
+    /** A connection is what counts here, and this one costs the least: the processors are for the hand-off. */
+    private static final Mode MODE = Mode.ECHO;
+
     private static final int WORKERS = 4;
+    /** Kills from which on writing it is worth the while. */
+    private static final int WORTH_AN_ARCHIVE = 20;
+
     private static final long SECOND = 1_000_000_000L;
 
     private KillClaimed() {}
@@ -26,8 +32,10 @@ final class KillClaimed {
     /** @param warmUp at this rate, before the first kill */
     static Finding run(int kills, double rate, Duration warmUp, long seed) throws IOException, InterruptedException {
         Random random = new Random(seed);
-        try (QuickStart quick = new QuickStart(Mode.ONE_SHOT, RecordedFleet.SHORT_LIVED);
-                RecordedFleet fleet = new RecordedFleet(Mode.ONE_SHOT, WORKERS, 1, quick.jvm(), b -> b)) {
+        try (QuickStart quick = kills < WORTH_AN_ARCHIVE
+                        ? QuickStart.none(RecordedFleet.SHORT_LIVED)
+                        : QuickStart.archive(MODE, RecordedFleet.SHORT_LIVED);
+                RecordedFleet fleet = new RecordedFleet(MODE, WORKERS, 1, quick.jvm(), b -> b)) {
             Report warm = fleet.warmUp(rate, warmUp);
             int descriptors = RecordedFleet.descriptors();
             Watched failures = new Watched(ended -> ended.outcome() != Outcome.OK);

@@ -28,9 +28,9 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
                         "kill -9 of a random worker of 4 once a second (-Dfaults.rate=N a second): each failed attempt had"
                                 + " been claimed by a victim, nothing runs twice, no descriptor is left",
                         stage -> KillClaimed.run(
-                                stage.choose(5, 200),
+                                stage.choose(3, 200),
                                 Integer.getInteger("faults.rate", stage.choose(1000, 5000)),
-                                warmUp(stage),
+                                stage.choose(Duration.ofSeconds(1), Duration.ofSeconds(8)),
                                 seed())),
                 new RecordedFault(
                         "kill-in-lane",
@@ -62,9 +62,12 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
                         stall(How.SAFEPOINT, 1, 2)),
                 new RecordedFault(
                         "stop-and-go",
-                        "up to 3 of 4 workers are stopped at random and go on, 60 s (short: 5) at 500 connections/s: nothing"
+                        "up to 3 of 4 workers are stopped at random and go on, 60 s (short: 3) at 500 connections/s: nothing"
                                 + " is served twice, nothing is lost or fails",
-                        stage -> StopAndGo.run(warmUp(stage), Duration.ofSeconds(stage.choose(5, 60)), seed())),
+                        stage -> StopAndGo.run(
+                                stage.choose(Duration.ofSeconds(1), Duration.ofSeconds(8)),
+                                stage.choose(Duration.ofSeconds(3), Duration.ofSeconds(60)),
+                                seed())),
                 new RecordedFault(
                         "grandchild",
                         "a worker crashes and leaves a process that holds its sockets (-XX:OnError): what it had not claimed"
@@ -91,10 +94,6 @@ record RecordedFault(String name, String promise, Body body) implements Scenario
     private static Body stall(How how, int workers, int seconds) {
         return stage -> Stalled.run(
                 how, workers, Duration.ofSeconds(stage.choose(1, seconds)), Duration.ofSeconds(stage.choose(8, 30)));
-    }
-
-    private static Duration warmUp(Stage stage) {
-        return Duration.ofSeconds(stage.choose(2, 8));
     }
 
     private static long seed() {

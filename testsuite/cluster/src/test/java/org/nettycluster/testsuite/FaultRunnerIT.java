@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Timeout;
  */
 class FaultRunnerIT {
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
-    private static final List<String> COUNTING =
-            List.of("kill-all", "kill-claimed", "stop-and-go", "connect-and-reset");
+    private static final List<String> COUNTING = List.of("kill-claimed", "stop-and-go");
 
     @Test
     @Timeout(1_800)

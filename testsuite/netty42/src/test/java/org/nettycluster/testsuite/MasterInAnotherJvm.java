@@ -53,7 +53,7 @@ final class MasterInAnotherJvm implements Master {
     private static String existing(String property) {
         String value = System.getProperty(property, "");
         for (String path : value.split(File.pathSeparator)) {
-            if (path.isEmpty() || !Files.exists(Path.of(path.replaceFirst("/\\*$", "")))) {
+            if (path.isEmpty() || !Files.exists(Path.of(path))) {
                 throw new IllegalStateException(property + "='" + value
                         + "' names no file: build with mvn -am verify, which packages it first");
             }

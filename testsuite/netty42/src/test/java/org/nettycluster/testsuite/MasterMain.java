@@ -7,7 +7,7 @@ import org.nettycluster.master.ClusterMaster;
 
 /**
  * A master that admits one worker, tells its parent how to be that worker, and ends with its standard input. Started
- * from source, with the master's jar and libraries as class path: so one file serves the JVMs that test either line of Netty.
+ * from source, with the command's jar as class path: so one file serves the JVMs that test either line of Netty.
  */
 public final class MasterMain {
     private MasterMain() {}

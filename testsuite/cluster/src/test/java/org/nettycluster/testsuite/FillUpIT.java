@@ -1,4 +1,4 @@
-package org.nettycluster.examples.scheduler;
+package org.nettycluster.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,11 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** As the page on schedulers starts it: the command finds the class in the program's jar. */
+/** A scheduler of ten lines, as the page on schedulers starts it: the command finds the class in the program's jar. */
 @Timeout(120)
 class FillUpIT {
     private static final Path COMMAND = Path.of("..", "..", "cluster-cli", "target", "ncluster.jar");
-    private static final Path PROGRAM = Path.of("target", "http-example.jar");
+    private static final Path PROGRAM = Path.of("..", "..", "examples", "http", "target", "http-example.jar");
+    private static final String SCHEDULER = "org.nettycluster.examples.scheduler.FillUp";
     private static final Pattern READY = Pattern.compile("ready: .* on 127\\.0\\.0\\.1:(\\d+), 2 workers: .*");
 
     @Test
@@ -37,7 +38,7 @@ class FillUpIT {
                         "--run-dir",
                         temp.resolve("r").toString(),
                         "--scheduler",
-                        FillUp.class.getName(),
+                        SCHEDULER,
                         PROGRAM.toString(),
                         "--port",
                         "0"))

@@ -4,6 +4,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.admin.AdminEndpoint;
 import org.nettycluster.admin.LogTail;
@@ -252,8 +254,10 @@ final class Foreground {
                 .filter(worker -> story.isServing(worker) && !worker.exitedAfterDisconnect())
                 .sorted(BY_SEAT)
                 .toList();
-        String addresses =
-                master.addresses().stream().map(Foreground::text).sorted().collect(Collectors.joining(", "));
+        String addresses = Stream.concat(master.addresses().stream(), master.unixAddresses().stream())
+                .map(Foreground::text)
+                .sorted()
+                .collect(Collectors.joining(", "));
         out.line("ready: " + name
                 + (addresses.isEmpty() ? "" : " on " + addresses)
                 + ", " + workers.size() + (workers.size() == 1 ? " worker: " : " workers: ")
@@ -307,10 +311,13 @@ final class Foreground {
         new Lateness(PATIENCE, supervision.readiness(), bound, unbound).lines().forEach(out::line);
     }
 
-    private static String text(InetSocketAddress address) {
-        String host = address.getAddress() == null
-                ? address.getHostString()
-                : address.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    private static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress inet)) {
+            return "unix:" + address;
+        }
+        String host = inet.getAddress() == null
+                ? inet.getHostString()
+                : inet.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 }

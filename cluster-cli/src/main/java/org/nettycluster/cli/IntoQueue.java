@@ -1,6 +1,7 @@
 package org.nettycluster.cli;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.nettycluster.master.ClusterEvents;
@@ -18,6 +19,11 @@ final class IntoQueue implements ClusterEvents {
 
     @Override
     public void listening(WorkerProcess worker, InetSocketAddress address) {
+        queue.accept(new Happening.Listens(worker));
+    }
+
+    @Override
+    public void listening(WorkerProcess worker, Path path) {
         queue.accept(new Happening.Listens(worker));
     }
 

@@ -1,6 +1,7 @@
 package org.nettycluster.master;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.nettycluster.master.supervise.WorkerExit;
 import org.nettycluster.protocol.messages.ClusterMessage;
@@ -19,6 +20,9 @@ public interface ClusterEvents {
 
     /** A server channel of it listens, once for each. */
     default void listening(WorkerProcess worker, InetSocketAddress address) {}
+
+    /** The same at the path of a unix socket. */
+    default void listening(WorkerProcess worker, Path path) {}
 
     /** It can serve. */
     default void ready(WorkerProcess worker) {}

@@ -3,6 +3,8 @@ package org.nettycluster.master;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -165,13 +167,18 @@ public final class ClusterMaster implements AutoCloseable {
         return core.ready();
     }
 
-    /** Where it listens now. */
+    /** Where it listens now, by TCP. */
     public Collection<InetSocketAddress> addresses() {
-        return core.addresses();
+        return core.addresses(InetSocketAddress.class);
+    }
+
+    /** The unix sockets where it listens now. */
+    public Collection<UnixDomainSocketAddress> unixAddresses() {
+        return core.addresses(UnixDomainSocketAddress.class);
     }
 
     /** How the connections of the listener at this address went; the empty count if there is none. */
-    public HandoffCounters counters(InetSocketAddress address) {
+    public HandoffCounters counters(SocketAddress address) {
         return core.counters(address);
     }
 

@@ -1,6 +1,6 @@
 package org.nettycluster.master;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +50,7 @@ public record ClusterStatus(
      * @param counters how its connections went; those that wait for a worker among them
      * @param crowd clients for whom there was no place
      */
-    public record Listener(InetSocketAddress address, HandoffCounters counters, Crowd crowd) {}
+    public record Listener(SocketAddress address, HandoffCounters counters, Crowd crowd) {}
 
     /**
      * Connections of the whole cluster.

@@ -9,7 +9,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -241,22 +241,12 @@ final class MasterCore {
                 fleet == null ? StatusReader.NO_FLEET : workforce.ask(fleet::view), onLoop(statusReader::look));
     }
 
-    Collection<InetSocketAddress> addresses() {
-        return released.get()
-                ? List.of()
-                : onLoop(() ->
-                        registry.listeners().stream().map(Listener::address).toList());
+    <A extends SocketAddress> Collection<A> addresses(Class<A> kind) {
+        return released.get() ? List.of() : onLoop(() -> registry.addresses(kind));
     }
 
-    HandoffCounters counters(InetSocketAddress address) {
-        HandoffCounters none = new HandoffCounters(0, 0, 0, 0, 0, 0, 0);
-        return released.get()
-                ? none
-                : onLoop(() -> registry.listeners().stream()
-                        .filter(listener -> listener.address().equals(address))
-                        .findFirst()
-                        .map(Listener::counters)
-                        .orElse(none));
+    HandoffCounters counters(SocketAddress address) {
+        return released.get() ? HandoffCounters.NONE : onLoop(() -> registry.counters(address));
     }
 
     Path runDirectory() {

@@ -3,6 +3,8 @@ package org.nettycluster.master;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.control.ControlEvents;
@@ -36,10 +38,16 @@ final class WorkerNews implements ControlEvents {
     }
 
     @Override
-    public void listening(WorkerId id, InetSocketAddress address) {
+    public void listening(WorkerId id, SocketAddress address) {
         workforce.with(id, worker -> {
             worker.listening();
-            audience.tell(events -> events.listening(worker, address));
+            audience.tell(events -> {
+                if (address instanceof UnixDomainSocketAddress unix) {
+                    events.listening(worker, unix.getPath());
+                } else {
+                    events.listening(worker, (InetSocketAddress) address);
+                }
+            });
         });
     }
 

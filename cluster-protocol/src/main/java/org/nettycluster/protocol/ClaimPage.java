@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *    256  heartbeats: 32 x nanoseconds (8), see {@link Heartbeats}       worker writes
  *    512  cell 0, cell 1, … cell window-1, 64 bytes each:
  *         +0  word: {@link ClaimWord}                              both, by compare-and-set after the offer
- *         +8  address length (1): 8 or 24
- *         +9  peer address as accept(2) gave it to us: 4 or 16 bytes, scope id (4, IPv6 only), port (4, big endian)
+ *         +8  address length (1): 8 or 24; 1 for a unix socket
+ *         +9  peer address as accept(2) gave it to us: 4 or 16 bytes, scope id (4, IPv6 only), port (4, big endian);
+ *             of a unix socket, whose peers have no name, one byte that means nothing
  * </pre>
  *
  * <p>Longs are in the machine's own byte order. Every access to a long is volatile, so the page may be used from any
@@ -43,6 +44,8 @@ public final class ClaimPage {
     public static final int MAX_WINDOW = 64;
     /** The longest peer address in a cell, in bytes. */
     public static final int MAX_ADDRESS = 24;
+    /** The length that says that the peer has no address: it has come over a unix socket. */
+    public static final int NO_ADDRESS = 1;
 
     private static final int MAGIC = 0x4e434c50;
     private static final short LAYOUT = 2;
@@ -191,7 +194,7 @@ public final class ClaimPage {
      * word reads the address that belongs to it.
      *
      * @param state one of the two offered ones
-     * @param address as accept(2) gave it, {@code length} bytes from {@code offset}: 8 or 24
+     * @param address as accept(2) gave it, {@code length} bytes from {@code offset}: 8 or 24; 1 for none
      */
     public void offer(long sequence, ClaimState state, byte[] address, int offset, int length) {
         if (!state.offered() || !isAddress(length)) {
@@ -244,14 +247,15 @@ public final class ClaimPage {
         int base = at(cellOf(sequence)) + ADDRESS;
         int length = memory.get(base);
         if (!isAddress(length)) {
-            throw new ProtocolException("offer " + sequence + " carries an address of " + length + " bytes (8 or 24)");
+            throw new ProtocolException(
+                    "offer " + sequence + " carries an address of " + length + " bytes (1, 8 or 24)");
         }
         memory.get(base + 1, into, offset, length);
         return length;
     }
 
     private static boolean isAddress(int length) {
-        return length == 8 || length == MAX_ADDRESS;
+        return length == NO_ADDRESS || length == 8 || length == MAX_ADDRESS;
     }
 
     /** Whether the worker takes connections now. */

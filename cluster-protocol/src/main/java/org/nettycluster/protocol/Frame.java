@@ -20,6 +20,7 @@ public sealed interface Frame
                 LaneHello,
                 Welcome,
                 Listen,
+                ListenUnix,
                 Listening,
                 ListenFailed,
                 Unlisten,

@@ -36,6 +36,7 @@ public final class FrameCodec {
     private static final int ANSWER = 15;
     private static final int REQUEST_FAILED = 16;
     private static final int CREDIT = 17;
+    private static final int LISTEN_UNIX = ListenUnix.TYPE;
 
     private static final int MAX_TEXT = 4096;
     private static final int MAX_CONTENT_TYPE = 255;
@@ -76,6 +77,10 @@ public final class FrameCodec {
         } else if (frame instanceof Listen listen) {
             out.writeByte(LISTEN).writeInt(listen.request()).writeShort(unsigned("ordinal", listen.ordinal(), 0xffff));
             AddressCodec.write(listen.address(), out);
+            writeOptions(listen.options(), out);
+        } else if (frame instanceof ListenUnix listen) {
+            out.writeByte(LISTEN_UNIX).writeInt(listen.request());
+            writeString(listen.path(), MAX_TEXT, out);
             writeOptions(listen.options(), out);
         } else if (frame instanceof Listening listening) {
             out.writeByte(LISTENING).writeInt(listening.request()).writeInt(listening.listener());
@@ -155,6 +160,7 @@ public final class FrameCodec {
                 case LANE_HELLO -> new LaneHello(readWorker(in), readToken(in), in.readInt());
                 case WELCOME -> new Welcome(in.readUnsignedShort());
                 case LISTEN -> readListen(in);
+                case LISTEN_UNIX -> new ListenUnix(in.readInt(), readString(MAX_TEXT, in), readOptions(in));
                 case LISTENING -> readListening(in);
                 case LISTEN_FAILED -> new ListenFailed(in.readInt(), in.readInt(), readString(MAX_TEXT, in));
                 case UNLISTEN -> new Unlisten(in.readInt());

@@ -26,7 +26,9 @@ public enum ServerOption {
     /** 1: a socket of the worker's seat alone, that no other seat shares. */
     EXCLUSIVE(9),
     /** SO_REUSEPORT, 0 or 1: several exclusive sockets at one address, and the kernel chooses. */
-    REUSE_PORT(10);
+    REUSE_PORT(10),
+    /** Permissions of a unix socket's file, as chmod(2) takes them. */
+    SOCKET_MODE(12);
 
     private static final ServerOption[] OPTIONS = values();
 

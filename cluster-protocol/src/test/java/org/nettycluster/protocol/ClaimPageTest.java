@@ -207,8 +207,15 @@ class ClaimPageTest {
             ClaimPage broken = ClaimPage.open(file, 8);
             assertThatExceptionOfType(ProtocolException.class)
                     .isThrownBy(() -> broken.address(3, new byte[24], 0))
-                    .withMessageContaining("(8 or 24)");
+                    .withMessageContaining("(1, 8 or 24)");
         }
+    }
+
+    @Test
+    void peerOfAUnixSocketHasNoAddress() throws Exception {
+        ClaimPage page = ClaimPage.create(file, 8);
+        page.offer(3, ClaimState.OFFERED, new byte[1], 0, ClaimPage.NO_ADDRESS);
+        assertThat(page.address(3, new byte[24], 0)).isEqualTo(ClaimPage.NO_ADDRESS);
     }
 
     @Test

@@ -65,6 +65,9 @@ class FrameCodecTest {
                 Arguments.of(new Drained(513), "00000005 0a 00000201"),
                 Arguments.of(new Message("text/plain", Bytes.of("6869")), "0000000f 0b 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Message("\ud83d\ude00", new byte[0]), "00000007 0b 0004 f09f9880"),
+                Arguments.of(
+                        new ListenUnix(9, "/run/é", Map.of(ServerOption.SOCKET_MODE, 0600)),
+                        "00000015 12 00000009 0007 2f72756e2f c3a9 01 000c 00000180"),
                 Arguments.of(new Unrecognised(200), "00000002 0c c8"),
                 Arguments.of(new Part(Bytes.of("6869")), "00000003 0d 6869"),
                 Arguments.of(new Part(new byte[0]), "00000001 0d"),
@@ -167,7 +170,7 @@ class FrameCodecTest {
 
     @Test
     void unknownTypeIsAFrameOfItsOwn() throws ProtocolException {
-        for (int type : new int[] {0, 18, 99, 255}) {
+        for (int type : new int[] {0, 19, 99, 255}) {
             assertThat(Bytes.read(new byte[] {(byte) type})).isEqualTo(new UnknownFrame(type));
             assertThat(Bytes.read(new byte[] {(byte) type, 1, 2, 3})).isEqualTo(new UnknownFrame(type));
         }
@@ -188,12 +191,12 @@ class FrameCodecTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
         assertThat(Bytes.hex(bytes))
-                .endsWith("0a" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                .endsWith("0b" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
                         + "000600000006" + "000700000007" + "000800000008" + "000900000009"
-                        + "000a0000000a");
+                        + "000a0000000a" + "000c0000000c");
         assertThat(List.of(ServerOption.values()).toString())
                 .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
-                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT]");
+                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SOCKET_MODE]");
     }
 
     @ParameterizedTest
@@ -209,6 +212,10 @@ class FrameCodecTest {
                 "02 ffffffff 00000001 " + TOKEN + " 00000005", // a negative worker
                 "02 00000001 ffffffff " + TOKEN + " 00000005", // a negative generation
                 "01 0001 0001 00000000 00000000 " + TOKEN + " 0000000000001267",
+                "12 00000000 0000 00", // a path that is not absolute
+                "12 00000000 0001 61 00",
+                "12 00000000 0003 2f0061 00",
+                "12 00000000 1001", // a string longer than 4096
                 "0b 0001 ff", // no UTF-8
                 "0b 0002 c080",
                 "0b 0003 eda080",

@@ -19,7 +19,7 @@ final class RandomFrames {
     }
 
     Frame frame() {
-        return switch (random.nextInt(18)) {
+        return switch (random.nextInt(19)) {
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
@@ -38,6 +38,7 @@ final class RandomFrames {
             case 14 -> new RequestFailed(random.nextInt(), text(200));
             case 15 -> new Credit(random.nextInt() >>> 1);
             case 16 -> new Leave();
+            case 17 -> new ListenUnix(random.nextInt(), "/" + text(200).replace('\0', '-'), options());
             default -> new Unrecognised(random.nextInt(256));
         };
     }

@@ -1,8 +1,8 @@
 package org.nettycluster.worker;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.LinuxSocket;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.NativeInetAddress;
 import io.netty.util.internal.logging.InternalLogger;
@@ -33,13 +33,13 @@ final class Adoption {
 
     private final Lane lane;
     private final ClaimPage page;
-    private final ClusterServerSocketChannel server;
+    private final ClusterServerChannel server;
     private final byte[] address = new byte[ClaimPage.MAX_ADDRESS];
     private final Set<EventLoop> loops = new HashSet<>();
     private final Unclaimed unclaimed;
     private boolean verifyPeer = VERIFY_PEER;
 
-    Adoption(Lane lane, ClusterServerSocketChannel server) {
+    Adoption(Lane lane, ClusterServerChannel server) {
         this.lane = lane;
         this.page = lane.page();
         this.server = server;
@@ -73,14 +73,20 @@ final class Adoption {
             settle(sequence);
             return "message " + sequence + " carried no socket: " + e.getMessage();
         }
-        InetSocketAddress remote;
+        @Nullable InetSocketAddress remote;
         try {
-            remote = NativeInetAddress.address(address, 0, page.address(sequence, address, 0));
+            int length = page.address(sequence, address, 0);
+            boolean nameless = length == ClaimPage.NO_ADDRESS;
+            if (nameless == server.peersHaveAddresses()) {
+                throw new ProtocolException("offer " + sequence + " carries an address of " + length
+                        + " bytes, which no " + "peer of " + server + " has");
+            }
+            remote = nameless ? null : NativeInetAddress.address(address, 0, length);
         } catch (ProtocolException e) {
             socket.close();
             return e.getMessage();
         }
-        if (verifyPeer) {
+        if (verifyPeer && remote != null) {
             // Null: the peer is gone, which its owner has to find out by itself.
             InetSocketAddress peer = socket.remoteAddress();
             if (peer != null && !peer.equals(remote)) {
@@ -99,12 +105,12 @@ final class Adoption {
         settle(sequence);
     }
 
-    private void deliver(long sequence, LinuxSocket socket, InetSocketAddress remote) throws IOException {
-        SocketChannel child;
+    private void deliver(long sequence, LinuxSocket socket, @Nullable InetSocketAddress remote) throws IOException {
+        Channel child;
         try {
-            child = ChildFactory.wrap(server, socket, remote);
+            child = server.wrap(socket, remote);
         } catch (RuntimeException e) {
-            boolean gone = socket.remoteAddress() == null;
+            boolean gone = remote != null && socket.remoteAddress() == null;
             socket.close();
             LOGGER.debug("{} could not wrap the connection of {}", server, remote, e);
             if (gone) {
@@ -162,7 +168,7 @@ final class Adoption {
     // Who has closed it? The application, which has then had it; or the failure to register it, and then another worker
     // can serve it. An acceptor adds its handler first, an application that wants nothing of a connection does not.
     private void closedUnclaimed(ClaimGate gate) {
-        SocketChannel child = gate.child();
+        Channel child = gate.child();
         if (gate.claimed()) {
             return;
         }
@@ -179,7 +185,7 @@ final class Adoption {
         }
     }
 
-    private static boolean hasLoop(SocketChannel child) {
+    private static boolean hasLoop(Channel child) {
         try {
             return child.eventLoop() != null;
         } catch (IllegalStateException e) {

@@ -8,10 +8,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -36,20 +33,20 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
 
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(BindHandler.class);
 
-    private final ClusterServerSocketChannel server;
+    private final ClusterServerChannel server;
     private final MasterLink link;
 
     private boolean asked;
     private @Nullable Listening listening;
 
-    BindHandler(ClusterServerSocketChannel server, MasterLink link) {
+    BindHandler(ClusterServerChannel server, MasterLink link) {
         this.server = server;
         this.link = link;
     }
 
     @Override
     public void bind(ChannelHandlerContext ctx, SocketAddress address, ChannelPromise promise) {
-        InetSocketAddress resolved;
+        SocketAddress resolved;
         try {
             if (!server.isOpen()) {
                 throw new ClosedChannelException();
@@ -58,15 +55,15 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
                 throw new BindException("can't bind " + address + ": " + server + " is bound, or binding, already");
             }
             checkLoops(ctx);
-            resolved = resolve(address);
+            resolved = server.resolve(address);
         } catch (IOException | RuntimeException e) {
             promise.tryFailure(e);
             return;
         }
         asked = true;
-        link.listen(server, resolved, server.config().chosen()).whenComplete((answer, failure) -> {
+        link.listen(server, resolved, server.chosen()).whenComplete((answer, failure) -> {
             try {
-                ctx.channel().eventLoop().execute(() -> answered(ctx, promise, address, answer, failure));
+                ctx.channel().eventLoop().execute(() -> answered(ctx, promise, resolved, answer, failure));
             } catch (RejectedExecutionException e) {
                 if (answer != null) {
                     link.unlisten(answer.listener());
@@ -109,8 +106,9 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             return;
         }
         listening = answer;
-        compare(answer);
-        ctx.bind(answer.address(), promise);
+        SocketAddress bound = server.bound(asked, answer);
+        compare(bound, answer);
+        ctx.bind(bound, promise);
         if (!server.isActive()) {
             // The promise was cancelled while we waited.
             closed();
@@ -124,9 +122,9 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
     }
 
     /** Whoever bound it first, or the master's parent, has chosen the options. */
-    private void compare(Listening answer) {
+    private void compare(SocketAddress bound, Listening answer) {
         Map<ServerOption, Integer> others = new EnumMap<>(ServerOption.class);
-        server.config().chosen().forEach((option, value) -> {
+        server.chosen().forEach((option, value) -> {
             if (!value.equals(answer.options().get(option))) {
                 others.put(option, value);
             }
@@ -134,7 +132,7 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
         if (!others.isEmpty()) {
             LOGGER.warn(
                     "{} was bound with {}, not by this worker: its own {} has no effect",
-                    answer.address(),
+                    bound,
                     answer.options(),
                     others);
         }
@@ -153,28 +151,13 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    private static InetSocketAddress resolve(SocketAddress address) throws IOException {
-        if (!(address instanceof InetSocketAddress inet)) {
-            throw new BindException("can't bind " + address + ": a master listens on TCP addresses, not on "
-                    + address.getClass().getSimpleName());
-        }
-        if (!inet.isUnresolved()) {
-            return inet;
-        }
-        try {
-            return new InetSocketAddress(InetAddress.getByName(inet.getHostString()), inet.getPort());
-        } catch (UnknownHostException e) {
-            throw failed(address, "the host's name is unknown", e);
-        }
-    }
-
     private static Throwable unwrap(@Nullable Throwable failure, SocketAddress address) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause != null ? cause : failed(address, "the master gave no answer", null);
     }
 
-    private static BindException failed(SocketAddress address, String reason, @Nullable Throwable cause) {
+    static BindException failed(SocketAddress address, String reason, @Nullable Throwable cause) {
         BindException failure = new BindException("can't bind " + address + ": " + reason);
         if (cause != null) {
             failure.initCause(cause);

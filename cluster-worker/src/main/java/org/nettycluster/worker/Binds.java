@@ -1,14 +1,18 @@
 package org.nettycluster.worker;
 
+import io.netty.channel.unix.DomainSocketAddress;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.ServerOption;
 
@@ -18,7 +22,7 @@ import org.nettycluster.protocol.ServerOption;
  */
 final class Binds {
     private record Entry(
-            ClusterServerSocketChannel server, Listen listen, boolean numbered, CompletableFuture<Listening> answer) {}
+            ClusterServerChannel server, SocketAddress address, Frame frame, CompletableFuture<Listening> answer) {}
 
     private final Map<Integer, Entry> asked = new HashMap<>();
     private final Map<Integer, Entry> granted = new HashMap<>();
@@ -29,16 +33,36 @@ final class Binds {
     private int owed;
 
     /** What to ask the master for this channel. */
-    Listen ask(
-            ClusterServerSocketChannel server,
-            InetSocketAddress address,
+    Frame ask(
+            ClusterServerChannel server,
+            SocketAddress address,
             Map<ServerOption, Integer> options,
             CompletableFuture<Listening> answer) {
-        boolean numbered = address.getPort() == 0;
-        int ordinal = numbered ? portZero(options).take(address.getAddress()) : 0;
-        Listen listen = new Listen(requests++, ordinal, address, options);
-        asked.put(listen.request(), new Entry(server, listen, numbered, answer));
-        return listen;
+        int request = requests++;
+        Frame frame;
+        if (address instanceof InetSocketAddress inet) {
+            int ordinal = inet.getPort() == 0 ? portZero(options).take(inet.getAddress()) : 0;
+            frame = new Listen(request, ordinal, inet, options);
+        } else {
+            frame = new ListenUnix(request, ((DomainSocketAddress) address).path(), options);
+        }
+        asked.put(request, new Entry(server, address, frame, answer));
+        return frame;
+    }
+
+    /** The master does not know this type: if it is of a bind, that one is answered. */
+    void unrecognised(int type) {
+        if (type != ListenUnix.TYPE) {
+            return;
+        }
+        for (Map.Entry<Integer, Entry> each : List.copyOf(asked.entrySet())) {
+            Entry entry = each.getValue();
+            if (entry.frame instanceof ListenUnix) {
+                asked.remove(each.getKey());
+                entry.answer.completeExceptionally(refusal(
+                        entry.address, "the master is of an earlier version and listens on TCP addresses only"));
+            }
+        }
     }
 
     /** The future that waits for this answer; null where nobody asked. */
@@ -66,7 +90,7 @@ final class Binds {
         asked.clear();
         unanswered.forEach(entry -> {
             forget(entry);
-            entry.answer.completeExceptionally(refusal(entry.listen.address(), reason));
+            entry.answer.completeExceptionally(refusal(entry.address, reason));
         });
         owed = unanswered.size();
         return owed;
@@ -88,8 +112,8 @@ final class Binds {
     }
 
     /** Forgets every granted listener, and says whose each was. */
-    Map<Integer, ClusterServerSocketChannel> releaseAll() {
-        Map<Integer, ClusterServerSocketChannel> released = new HashMap<>();
+    Map<Integer, ClusterServerChannel> releaseAll() {
+        Map<Integer, ClusterServerChannel> released = new HashMap<>();
         granted.forEach((listener, entry) -> {
             forget(entry);
             released.put(listener, entry.server);
@@ -99,17 +123,23 @@ final class Binds {
     }
 
     /** The server channels whose listeners were granted. */
-    List<ClusterServerSocketChannel> servers() {
+    List<ClusterServerChannel> servers() {
         return granted.values().stream().map(Entry::server).toList();
     }
 
-    static BindException refusal(InetSocketAddress address, String reason) {
+    /** Of what was granted a moment ago, by the name that the program has given it. */
+    BindException refusal(Listening listening, String reason) {
+        Entry entry = granted.get(listening.listener());
+        return refusal(entry == null ? listening.address() : entry.address, reason);
+    }
+
+    static BindException refusal(SocketAddress address, String reason) {
         return new BindException("can't bind " + address + ": " + reason);
     }
 
     private void forget(Entry entry) {
-        if (entry.numbered) {
-            portZero(entry.listen.options()).release(entry.listen.address().getAddress(), entry.listen.ordinal());
+        if (entry.frame instanceof Listen listen && listen.address().getPort() == 0) {
+            portZero(listen.options()).release(listen.address().getAddress(), listen.ordinal());
         }
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
@@ -36,7 +37,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     private final Lane lane;
     private final ClaimPage page;
     private final long sequence;
-    private final SocketChannel child;
+    private final Channel child;
     private final boolean answersRead;
 
     private volatile boolean claimed;
@@ -46,7 +47,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     private boolean told;
 
     /** @param answersRead the application asked for it by {@code read()}, and will not ask again */
-    ClaimGate(Lane lane, long sequence, SocketChannel child, boolean answersRead) {
+    ClaimGate(Lane lane, long sequence, Channel child, boolean answersRead) {
         this.lane = lane;
         this.page = lane.page();
         this.sequence = sequence;
@@ -58,7 +59,7 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         return sequence;
     }
 
-    SocketChannel child() {
+    Channel child() {
         return child;
     }
 
@@ -93,9 +94,11 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
     /** All handlers are added, so what the application wants is known. */
     @Override
     public void channelRegistered(ChannelHandlerContext ctx) {
-        if (again && child.isOpen() && !child.config().isAllowHalfClosure()) {
+        if (again
+                && child.isOpen()
+                && !Boolean.TRUE.equals(child.config().getOption(ChannelOption.ALLOW_HALF_CLOSURE))) {
             // An EOF would close past the pipeline. As an event it passes here, and a shutdown can come first.
-            child.config().setAllowHalfClosure(true);
+            child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             halfClosureIsOurs = true;
         }
         ctx.fireChannelRegistered();
@@ -248,9 +251,9 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
             return;
         }
         hungUp = true;
-        Socket socket = (Socket) ((UnixChannel) (Channel) child).fd();
+        Socket socket = (Socket) ((UnixChannel) child).fd();
         try {
-            if (child.config().getSoLinger() == 0) {
+            if (child instanceof SocketChannel tcp && tcp.config().getSoLinger() == 0) {
                 socket.disconnect();
                 return;
             }

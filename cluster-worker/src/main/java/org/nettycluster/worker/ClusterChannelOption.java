@@ -17,5 +17,12 @@ public final class ClusterChannelOption {
     public static final ChannelOption<Boolean> EXCLUSIVE =
             ChannelOption.valueOf(ClusterChannelOption.class, "EXCLUSIVE");
 
+    /**
+     * Permissions of the file of a unix socket, as chmod(2) takes them: 0 to 0777, in Java {@code 0660}. Default: what the
+     * master's umask leaves of 0777. Clients need the right to write.
+     */
+    public static final ChannelOption<Integer> SOCKET_MODE =
+            ChannelOption.valueOf(ClusterChannelOption.class, "SOCKET_MODE");
+
     private ClusterChannelOption() {}
 }

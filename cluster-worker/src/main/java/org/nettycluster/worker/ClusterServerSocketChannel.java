@@ -1,21 +1,20 @@
 package org.nettycluster.worker;
 
-import io.netty.channel.AbstractServerChannel;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.socket.ServerSocketChannel;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.SingleThreadEventExecutor;
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.ServerOption;
 
 /**
  * A server channel in a worker: it binds in the master, and its children are connections that the master hands over.
@@ -23,33 +22,8 @@ import org.nettycluster.protocol.ClaimPage;
  * <p>Behaves as {@code EpollServerSocketChannel} otherwise: on one event loop, which must be epoll's, as must the
  * children's. Owns no listening socket; closing it leaves the port to the other workers.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
-public final class ClusterServerSocketChannel extends AbstractServerChannel implements ServerSocketChannel {
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(ClusterServerSocketChannel.class);
-
-    private static final long LAST_READ_MILLIS = 5000;
-
-    private enum State {
-        NEW,
-        BOUND,
-        CLOSED
-    }
-
-    private final MasterLink link;
+public final class ClusterServerSocketChannel extends ClusterServerChannel implements ServerSocketChannel {
     private final ClusterServerSocketChannelConfig config;
-    private final BindHandler binding;
-    private final Set<ClaimGate> children = ConcurrentHashMap.newKeySet();
-    private final Runnable loopEnds = this::closeWithLoop;
-
-    private volatile State state = State.NEW;
-    private volatile @Nullable InetSocketAddress bound;
-    private volatile boolean draining;
-    private volatile @Nullable ClusterDraining drainNotice;
-
-    // Its event loop's.
-    private boolean readPending;
-    private @Nullable Lane lane;
-    private @Nullable Runnable afterLane;
 
     /**
      * A channel of this process's worker, for {@code ServerBootstrap.channel(Class)}.
@@ -57,18 +31,12 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
      * @throws ChannelException outside a worker; {@link ClusterWorker#serverChannelFactory()} serves both cases
      */
     public ClusterServerSocketChannel() {
-        this(ClusterWorker.current()
-                .orElseThrow(() -> new ChannelException("ClusterServerSocketChannel outside a worker: this process was "
-                        + "not started by a master. ClusterWorker.serverChannelFactory() works in both"))
-                .link());
+        this(ownLink(ClusterServerSocketChannel.class, "serverChannelFactory"));
     }
 
     ClusterServerSocketChannel(MasterLink link) {
-        this.link = link;
+        super(link);
         this.config = new ClusterServerSocketChannelConfig(this);
-        this.binding = new BindHandler(this, link);
-        // Outbound events come to it last, so every other handler has had its say on the bind.
-        pipeline().addFirst(BindHandler.NAME, binding);
     }
 
     @Override
@@ -90,212 +58,39 @@ public final class ClusterServerSocketChannel extends AbstractServerChannel impl
     }
 
     @Override
-    public boolean isOpen() {
-        return state != State.CLOSED;
+    Map<ServerOption, Integer> chosen() {
+        return config.chosen();
     }
 
     @Override
-    public boolean isActive() {
-        return state == State.BOUND;
+    InetSocketAddress resolve(SocketAddress address) throws IOException {
+        if (!(address instanceof InetSocketAddress inet)) {
+            throw new BindException("can't bind " + address + ": this channel listens on TCP addresses, not on "
+                    + address.getClass().getSimpleName() + "; for a unix socket take "
+                    + "ClusterWorker.domainServerChannelFactory()");
+        }
+        if (!inet.isUnresolved()) {
+            return inet;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(inet.getHostString()), inet.getPort());
+        } catch (UnknownHostException e) {
+            throw BindHandler.failed(address, "the host's name is unknown", e);
+        }
     }
 
     @Override
-    protected boolean isCompatible(EventLoop loop) {
-        // The bind says what is wrong with a loop, in words; Netty would only name its class.
+    SocketAddress bound(SocketAddress asked, Listening answer) {
+        return answer.address();
+    }
+
+    @Override
+    Channel wrap(LinuxSocket socket, @Nullable InetSocketAddress remote) {
+        return ChildFactory.wrap(this, socket, Objects.requireNonNull(remote));
+    }
+
+    @Override
+    boolean peersHaveAddresses() {
         return true;
-    }
-
-    @Override
-    protected @Nullable SocketAddress localAddress0() {
-        return bound;
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // The form that 4.1 has too.
-    protected void doRegister() {
-        if (eventLoop() instanceof SingleThreadEventExecutor executor) {
-            executor.addShutdownHook(loopEnds);
-        }
-    }
-
-    @Override
-    protected void doDeregister() {
-        if (eventLoop() instanceof SingleThreadEventExecutor executor) {
-            executor.removeShutdownHook(loopEnds);
-        }
-    }
-
-    private void closeWithLoop() {
-        unsafe().close(unsafe().voidPromise());
-    }
-
-    /** The real bind has happened in the master; this one keeps its outcome. */
-    @Override
-    protected void doBind(SocketAddress localAddress) {
-        bound = (InetSocketAddress) localAddress;
-        state = State.BOUND;
-    }
-
-    @Override
-    protected void doClose() {
-        if (state == State.CLOSED) {
-            return;
-        }
-        state = State.CLOSED;
-        endLane();
-        if (lane != null) {
-            link.watcher().forget(lane.page());
-        }
-        binding.closed();
-    }
-
-    @Override
-    protected void doBeginRead() {
-        readPending = true;
-        if (lane != null) {
-            lane.resume(config.isAutoRead());
-        }
-    }
-
-    /** Auto-read was switched off. Any thread. */
-    void stopReading() {
-        if (!isRegistered()) {
-            return;
-        }
-        if (!eventLoop().inEventLoop()) {
-            eventLoop().execute(this::stopReading);
-        } else if (!config.isAutoRead()) {
-            readPending = false;
-            if (lane != null) {
-                lane.pause();
-            }
-        }
-    }
-
-    @Nullable
-    Lane lane() {
-        return lane;
-    }
-
-    boolean readIsPending() {
-        return readPending;
-    }
-
-    /** The bind is complete, its lane connects. */
-    void opens(Lane opening) {
-        lane = opening;
-        opening.open(link.environment());
-    }
-
-    void laneOpened() {
-        if (lane != null) {
-            serves(lane.page(), eventLoop());
-        }
-        if (lane != null && (readPending || config.isAutoRead())) {
-            lane.resume(config.isAutoRead());
-        }
-        link.bound();
-    }
-
-    /** This loop has to do with the page's lane or its connections, from now on. Once for each of them. */
-    void serves(ClaimPage page, EventLoop loop) {
-        link.watcher().watch(page, loop);
-    }
-
-    /**
-     * The lane has ended by no wish of ours.
-     *
-     * @param reason null where the master closed it, or has died
-     */
-    void laneEnded(@Nullable String reason) {
-        if (draining) {
-            endLane();
-        } else if (!isOpen() || eventLoop().isShuttingDown()) {
-            LOGGER.debug("{}: its lane ends with it", this);
-        } else if (reason == null) {
-            // Both ends of a dead master arrive in any order, so the control connection has a moment to tell.
-            link.laneClosed(this);
-        } else {
-            fail("its lane has ended: " + reason);
-        }
-    }
-
-    /** Closes this channel, and says why. Any thread. */
-    void fail(String reason) {
-        if (isOpen()) {
-            LOGGER.error("{} takes no more connections and closes: {}", this, reason);
-            close();
-        }
-    }
-
-    /** The last read has come to nothing. With auto-read on again there is one under way. */
-    void readAgain() {
-        if (isActive() && !config.isAutoRead()) {
-            doBeginRead();
-        }
-    }
-
-    void begins(ClaimGate gate) {
-        children.add(gate);
-    }
-
-    void deliver(SocketChannel child) {
-        readPending = false;
-        pipeline().fireChannelRead(child);
-    }
-
-    /** Any thread. */
-    void ended(ClaimGate gate) {
-        children.remove(gate);
-        if (draining) {
-            link.childEnded();
-        }
-    }
-
-    /** What a child is to be told; null before a drain. Any thread. */
-    @Nullable
-    ClusterDraining drainNotice() {
-        return drainNotice;
-    }
-
-    /** Tells every child, and those that are claimed later. Any thread. */
-    void tellChildren(ClusterDraining notice) {
-        drainNotice = notice;
-        children.forEach(ClaimGate::noticeDrain);
-    }
-
-    /** Connections received and not ended. Any thread may look. */
-    Set<ClaimGate> children() {
-        return children;
-    }
-
-    /**
-     * Takes no more; stays open for its children. Any thread.
-     *
-     * @param readToEnd the master is dead, and nobody else will serve what still lies in the lane
-     * @param laneClosed runs on our loop once nothing more will come
-     */
-    void drain(boolean readToEnd, Runnable laneClosed) {
-        draining = true;
-        eventLoop().execute(() -> {
-            afterLane = laneClosed;
-            if (lane == null || lane.isClosing() || !readToEnd) {
-                endLane();
-            } else {
-                // A process that inherited the master's sockets may hold the lane open for ever.
-                Future<?> unused = eventLoop().schedule(this::endLane, LAST_READ_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        });
-    }
-
-    private void endLane() {
-        if (lane != null) {
-            lane.close();
-        }
-        Runnable next = afterLane;
-        afterLane = null;
-        if (next != null) {
-            next.run();
-        }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.time.Duration;
@@ -43,10 +44,12 @@ public final class ClusterWorker implements AutoCloseable {
 
     private final MasterLink link;
     private final ChannelFactory<ServerChannel> channels;
+    private final ChannelFactory<ServerChannel> domainChannels;
 
     private ClusterWorker(MasterLink link) {
         this.link = link;
-        this.channels = new ClusterServerChannelFactory(link);
+        this.channels = new ClusterServerChannelFactory(link, false);
+        this.domainChannels = new ClusterServerChannelFactory(link, true);
     }
 
     /**
@@ -94,6 +97,17 @@ public final class ClusterWorker implements AutoCloseable {
     }
 
     /**
+     * The same for unix sockets, bound to a {@code DomainSocketAddress}: children are {@code EpollDomainSocketChannel}s.
+     * Elsewhere it makes {@code EpollServerDomainSocketChannel}s, which need epoll.
+     */
+    public static ChannelFactory<ServerChannel> domainServerChannelFactory() {
+        Optional<ClusterWorker> worker = current();
+        return worker.isPresent()
+                ? worker.get().domainChannelFactory()
+                : new ReflectiveChannelFactory<>(EpollServerDomainSocketChannel.class);
+    }
+
+    /**
      * A worker with an environment of the caller's choice: for tests, and for programs that read it from elsewhere. It
      * never ends the process, not even when its master is gone.
      *
@@ -106,6 +120,11 @@ public final class ClusterWorker implements AutoCloseable {
     /** Makes server channels of this worker. */
     public ChannelFactory<ServerChannel> channelFactory() {
         return channels;
+    }
+
+    /** Makes server channels of this worker that listen at paths. */
+    public ChannelFactory<ServerChannel> domainChannelFactory() {
+        return domainChannels;
     }
 
     /** Who the master says this worker is. */

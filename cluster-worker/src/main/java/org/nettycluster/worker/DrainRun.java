@@ -23,7 +23,7 @@ final class DrainRun {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(DrainRun.class);
 
     private final EventLoop loop;
-    private final List<ClusterServerSocketChannel> servers;
+    private final List<ClusterServerChannel> servers;
     private final Duration deadline;
     private final Duration idle;
     private final boolean orphaned;
@@ -40,12 +40,7 @@ final class DrainRun {
      * @param drained takes the number of connections closed by force, when all is done and before the server channels
      *     close
      */
-    DrainRun(
-            EventLoop loop,
-            List<ClusterServerSocketChannel> servers,
-            Drain terms,
-            boolean orphaned,
-            IntConsumer drained) {
+    DrainRun(EventLoop loop, List<ClusterServerChannel> servers, Drain terms, boolean orphaned, IntConsumer drained) {
         this.loop = loop;
         this.servers = servers;
         this.deadline = Duration.ofMillis(terms.deadlineMillis());
@@ -57,7 +52,7 @@ final class DrainRun {
     void start(List<Supplier<CompletionStage<?>>> hooks) {
         loop.schedule(this::deadlinePassed, deadline.toMillis(), TimeUnit.MILLISECONDS);
         openLanes = servers.size();
-        for (ClusterServerSocketChannel server : servers) {
+        for (ClusterServerChannel server : servers) {
             try {
                 server.drain(orphaned, () -> loop.execute(this::laneClosed));
             } catch (RejectedExecutionException e) {
@@ -146,6 +141,6 @@ final class DrainRun {
     private void finish(int forced) {
         done = true;
         drained.accept(forced);
-        servers.forEach(ClusterServerSocketChannel::close);
+        servers.forEach(ClusterServerChannel::close);
     }
 }

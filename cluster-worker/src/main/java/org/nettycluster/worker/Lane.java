@@ -46,7 +46,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
     private static final int EMSGSIZE = 90;
     private static final int ECONNRESET = 104;
 
-    private final ClusterServerSocketChannel server;
+    private final ClusterServerChannel server;
     private final ClaimPage page;
     private final LaneHello hello;
     private final EventLoop loop;
@@ -63,7 +63,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
     private boolean paused;
     private boolean closing;
 
-    Lane(ClusterServerSocketChannel server, ClaimPage page, LaneHello hello) {
+    Lane(ClusterServerChannel server, ClaimPage page, LaneHello hello) {
         this.server = server;
         this.page = page;
         this.hello = hello;

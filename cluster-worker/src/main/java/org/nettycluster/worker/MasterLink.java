@@ -8,7 +8,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.BindException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +115,7 @@ final class MasterLink {
 
     /** Asks the master for a listener. Completes on the control loop; a failure is a {@link BindException}. */
     CompletableFuture<Listening> listen(
-            ClusterServerSocketChannel server, InetSocketAddress address, Map<ServerOption, Integer> options) {
+            ClusterServerChannel server, SocketAddress address, Map<ServerOption, Integer> options) {
         CompletableFuture<Listening> answer = new CompletableFuture<>();
         if (!execute(() -> ask(server, address, options, answer))) {
             answer.completeExceptionally(Binds.refusal(address, "the worker is closed"));
@@ -124,8 +124,8 @@ final class MasterLink {
     }
 
     private void ask(
-            ClusterServerSocketChannel server,
-            InetSocketAddress address,
+            ClusterServerChannel server,
+            SocketAddress address,
             Map<ServerOption, Integer> options,
             CompletableFuture<Listening> answer) {
         if (masterLost) {
@@ -150,9 +150,8 @@ final class MasterLink {
             send(new Unlisten(listening.listener()));
             endIfAnswered();
         } else if (drain != null) {
+            answer.completeExceptionally(binds.refusal(listening, "worker " + environment.worker() + " is draining"));
             unlisten(listening.listener());
-            answer.completeExceptionally(
-                    Binds.refusal(listening.address(), "worker " + environment.worker() + " is draining"));
         } else {
             answer.complete(listening);
         }
@@ -204,6 +203,7 @@ final class MasterLink {
     }
 
     void onUnrecognised(int type) {
+        binds.unrecognised(type);
         if (type == Leave.TYPE) {
             // A master of an earlier version. It learns of our end by our Unlisten, and takes the exit for a crash.
             onDrain(new Drain(environment.drainTimeout().toMillis()));
@@ -245,7 +245,7 @@ final class MasterLink {
     }
 
     /** The master closed this lane, or is dead. */
-    void laneClosed(ClusterServerSocketChannel server) {
+    void laneClosed(ClusterServerChannel server) {
         schedule(
                 () -> {
                     if (!masterLost && drain == null) {

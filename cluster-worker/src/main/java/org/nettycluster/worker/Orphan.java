@@ -47,8 +47,8 @@ final class Orphan {
     }
 
     /** Closes all that is open, and exits. */
-    void cut(List<ClusterServerSocketChannel> servers) {
-        for (ClusterServerSocketChannel server : servers) {
+    void cut(List<ClusterServerChannel> servers) {
+        for (ClusterServerChannel server : servers) {
             // The lane closes with it, so that no further child comes.
             server.close();
             server.children().forEach(gate -> gate.child().close());
@@ -59,7 +59,7 @@ final class Orphan {
     }
 
     /** The drain is over, its server channels close. */
-    void drained(List<ClusterServerSocketChannel> servers) {
+    void drained(List<ClusterServerChannel> servers) {
         if (wholeProcess) {
             ProcessEnd.exitAfter(servers, MAIN_GRACE);
         }

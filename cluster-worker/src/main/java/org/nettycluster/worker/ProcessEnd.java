@@ -34,7 +34,7 @@ final class ProcessEnd {
      * Waits for the server channels to close, then for the program to end by itself, then exits. A program that ends in time
      * gets the same exit code.
      */
-    static void exitAfter(List<ClusterServerSocketChannel> servers, Duration grace) {
+    static void exitAfter(List<ClusterServerChannel> servers, Duration grace) {
         lastThread(
                         () -> {
                             try {
@@ -59,9 +59,9 @@ final class ProcessEnd {
         return thread;
     }
 
-    private static void awaitClosed(List<ClusterServerSocketChannel> servers) throws InterruptedException {
+    private static void awaitClosed(List<ClusterServerChannel> servers) throws InterruptedException {
         long end = System.nanoTime() + CLOSING.toNanos();
-        for (ClusterServerSocketChannel server : servers) {
+        for (ClusterServerChannel server : servers) {
             server.closeFuture().await(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
     }

@@ -1,7 +1,7 @@
 package org.nettycluster.worker;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class Unclaimed {
             if (gate == null) {
                 continue;
             }
-            SocketChannel child = gate.child();
+            Channel child = gate.child();
             if (gate.claimed() || child.closeFuture().isDone()) {
                 gates[cell] = null;
             } else if (closedBefore[cell]) {

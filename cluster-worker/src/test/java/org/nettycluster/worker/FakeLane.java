@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
 import org.nettycluster.protocol.ClaimWord;
-import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.Frame;
 
 /** The master's end of a lane, worked by hand: offers, revokes, settles when the test says so. On the test's thread. */
 final class FakeLane {
-    final Listen listen;
+    final Frame listen;
     final ClaimPage page;
     final int listener;
     final AtomicInteger rings = new AtomicInteger();
@@ -24,7 +24,7 @@ final class FakeLane {
     private final Map<Long, FakeMaster.Accepted> offered = new HashMap<>();
     private long next;
 
-    FakeLane(int listener, Listen listen, ClaimPage page, EpollDomainSocketChannel channel) {
+    FakeLane(int listener, Frame listen, ClaimPage page, EpollDomainSocketChannel channel) {
         this.listener = listener;
         this.listen = listen;
         this.page = page;

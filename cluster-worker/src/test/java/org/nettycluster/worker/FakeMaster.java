@@ -38,10 +38,12 @@ import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.MasterLoss;
 import org.nettycluster.protocol.Readiness;
 import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.Unrecognised;
 import org.nettycluster.protocol.Welcome;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
@@ -68,7 +70,7 @@ final class FakeMaster implements AutoCloseable {
     private final EventLoopGroup loops = loops();
     private final LinuxSocket listening = LinuxSocket.newSocketStream();
     private final AtomicInteger listeners = new AtomicInteger();
-    private final Map<Integer, Listen> listens = new ConcurrentHashMap<>();
+    private final Map<Integer, Frame> listens = new ConcurrentHashMap<>();
     private final Map<Integer, ClaimPage> pages = new ConcurrentHashMap<>();
     private final ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel server;
@@ -172,6 +174,16 @@ final class FakeMaster implements AutoCloseable {
         return new Listening(listen.request(), listener, WINDOW, address(), file.toString(), listen.options());
     }
 
+    /** For a path, at which the test listens. */
+    Listening listening(ListenUnix listen) throws IOException {
+        int listener = listeners.incrementAndGet();
+        Path file = directory.resolve("page-" + listener);
+        pages.put(listener, ClaimPage.create(file, WINDOW));
+        listens.put(listener, listen);
+        InetSocketAddress none = new InetSocketAddress("0.0.0.0", 0);
+        return new Listening(listen.request(), listener, WINDOW, none, file.toString(), listen.options());
+    }
+
     /** As a crash would: every connection ends, and nothing is said. */
     void die() {
         if (loops.isShuttingDown()) {
@@ -224,6 +236,13 @@ final class FakeMaster implements AutoCloseable {
                 } else if (answer == Answer.FAILED) {
                     ctx.writeAndFlush(
                             new ListenFailed(listen.request(), 98, "bind(..) failed: Address already in use"));
+                }
+            } else if (frame instanceof ListenUnix listen) {
+                if (answer == Answer.LISTENING) {
+                    ctx.writeAndFlush(listening(listen));
+                } else if (answer == Answer.FAILED) {
+                    // As a master does that is older than these frames.
+                    ctx.writeAndFlush(new Unrecognised(ListenUnix.TYPE));
                 }
             } else if (frame instanceof LaneHello hello) {
                 lane = new FakeLane(

@@ -22,6 +22,7 @@ import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Part;
@@ -39,6 +40,8 @@ import org.nettycluster.protocol.WorkerId;
 /** Frames, their length in front, that nobody of ours would send now: whole and odd, injured, or noise. One thread. */
 final class Fuzz {
     private static final int LISTEN = 4;
+    /** No directory, so that nothing is bound there, whatever follows. */
+    private static final String NO_DIRECTORY = "/dev/null/";
     /** 1 to 4: the first port 0 is that of the workers that do no wrong, whose clients are not ours to harm. */
     private static final int ORDINALS = 4;
 
@@ -67,7 +70,7 @@ final class Fuzz {
 
     /** Whole, and maybe out of place; of what a worker may say more than of the others. */
     Frame odd() {
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(23)) {
             case 0 -> new LaneHello(worker(), token(), random.nextInt());
             case 1 -> new Welcome(random.nextInt(0x10000));
             case 2, 3, 4 -> listen();
@@ -83,6 +86,7 @@ final class Fuzz {
             case 17 -> new Answer(random.nextInt(), "text/plain", body());
             case 18 -> new RequestFailed(random.nextInt(), "no");
             case 19 -> new Credit(random.nextInt() >>> 1);
+            case 20 -> new ListenUnix(random.nextInt(), NO_DIRECTORY + "s".repeat(random.nextInt(300)), options());
             default -> new Unrecognised(random.nextInt(256));
         };
     }
@@ -96,6 +100,7 @@ final class Fuzz {
         while (true) {
             Frame frame = odd();
             if (frame instanceof Listen
+                    || frame instanceof ListenUnix
                     || frame instanceof Unlisten
                     || frame instanceof Ready
                     || frame instanceof Drained
@@ -181,9 +186,12 @@ final class Fuzz {
                 return true;
             }
             ByteBuf frame = in.readSlice(length);
-            if (length > 0 && frame.getByte(frame.readerIndex()) == LISTEN) {
+            int type = length > 0 ? frame.getByte(frame.readerIndex()) : 0;
+            if (type == LISTEN || type == ListenUnix.TYPE) {
                 try {
-                    if (FrameCodec.read(frame) instanceof Listen listen && !isTame(listen)) {
+                    Frame read = FrameCodec.read(frame);
+                    if ((read instanceof Listen listen && !isTame(listen))
+                            || (read instanceof ListenUnix at && !at.path().startsWith(NO_DIRECTORY))) {
                         return false;
                     }
                 } catch (ProtocolException e) {
@@ -213,18 +221,22 @@ final class Fuzz {
         return all;
     }
 
-    private Listen listen() {
+    private Map<ServerOption, Integer> options() {
         Map<ServerOption, Integer> options = new EnumMap<>(ServerOption.class);
         for (ServerOption option : ServerOption.values()) {
             if (option != ServerOption.FREE_BIND && random.nextInt(8) == 0) {
                 options.put(option, random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(3));
             }
         }
+        return options;
+    }
+
+    private Listen listen() {
         return new Listen(
                 random.nextInt(),
                 1 + random.nextInt(ORDINALS),
                 new InetSocketAddress(HOSTS.get(random.nextInt(HOSTS.size())), 0),
-                options);
+                options());
     }
 
     private static InetAddress host(int... parts) {

@@ -104,7 +104,7 @@ public final class InheritedSockets {
     /** A copy of the one at this address, which the caller owns; null if there is none. */
     @Nullable
     LinuxSocket take(ListenerKey key) throws IOException {
-        if (key.port() == 0 || key.isExclusive()) {
+        if (key.port() <= 0 || key.isExclusive()) {
             return null;
         }
         for (Held each : held) {

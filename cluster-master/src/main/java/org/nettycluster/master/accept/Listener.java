@@ -5,7 +5,6 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
@@ -14,8 +13,7 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.util.Arrays;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +39,12 @@ public final class Listener implements EpollIoHandle {
 
     private final int number;
     private final IoEventLoop loop;
-    private final LinuxSocket socket;
-    private final InetSocketAddress address;
+    private final ListeningSocket socket;
+    private final SocketAddress address;
     private final Dispatcher dispatcher;
     private final Doorman doorman;
     private final WatchedClock clock = new WatchedClock(System.nanoTime());
     private final AcceptBudget budget = new AcceptBudget();
-    private final byte[] peer = new byte[1 + 24];
     private final Runnable placeFreed = this::placeFreed;
 
     private @Nullable IoRegistration registration;
@@ -62,11 +59,11 @@ public final class Listener implements EpollIoHandle {
     private long lastExhaustedLog = Long.MIN_VALUE;
     private long accepted;
 
-    Listener(int number, IoEventLoop loop, LinuxSocket socket, Dispatcher dispatcher) {
+    Listener(int number, IoEventLoop loop, ListeningSocket socket, Dispatcher dispatcher) {
         this.number = number;
         this.loop = loop;
         this.socket = socket;
-        this.address = socket.localAddress();
+        this.address = socket.address();
         this.dispatcher = dispatcher;
         this.doorman = new Doorman(dispatcher, CLOSER);
         dispatcher.capacity().watch(placeFreed);
@@ -97,8 +94,8 @@ public final class Listener implements EpollIoHandle {
         return number;
     }
 
-    /** Really bound, with the real port. */
-    public InetSocketAddress address() {
+    /** Really bound, with the real port; or a path. */
+    public SocketAddress address() {
         return address;
     }
 
@@ -109,7 +106,7 @@ public final class Listener implements EpollIoHandle {
 
     /** How often clients found no place because of a limit. */
     public Crowd crowd() {
-        return doorman.crowd(closed || acceptingEnded ? null : socket);
+        return doorman.crowd(closed || acceptingEnded ? null : socket.descriptor());
     }
 
     /** Its open lanes. */
@@ -162,7 +159,7 @@ public final class Listener implements EpollIoHandle {
 
     @Override
     public FileDescriptor fd() {
-        return socket;
+        return socket.descriptor();
     }
 
     @Override
@@ -222,7 +219,7 @@ public final class Listener implements EpollIoHandle {
             }
             int fd;
             try {
-                fd = socket.accept(peer);
+                fd = socket.accept();
             } catch (IOException e) {
                 if (e instanceof NativeIoException failure && ErrnoOf.exhausted(failure)) {
                     exhausted(failure, now);
@@ -241,9 +238,8 @@ public final class Listener implements EpollIoHandle {
                 doorman.reset(fd);
                 continue;
             }
-            byte[] from = Arrays.copyOfRange(peer, 1, 1 + peer[0]);
             // From here on the connection object owns the descriptor.
-            dispatcher.place(new AcceptedConnection(++accepted, fd, from, CLOSER), now);
+            dispatcher.place(new AcceptedConnection(++accepted, fd, socket.peer(), CLOSER), now);
         }
         budget.usedUp();
         mask(false);

@@ -1,10 +1,14 @@
 package org.nettycluster.master.accept;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.WorkerId;
 
@@ -13,12 +17,14 @@ import org.nettycluster.protocol.WorkerId;
  * and the n-th bind to port 0 of each worker is one (Node's rule). An exclusive bind means the same as those of the
  * worker's own seat alone: not of its process, or no reload could start a successor beside it.
  *
- * @param host the address, {@code *} for any address of both families, {@code [*]} for any of IPv6 only
- * @param port 0 for one that the kernel chooses
+ * @param host the address, {@code *} for any address of both families, {@code [*]} for any of IPv6 only; or a path
+ * @param port 0 for one that the kernel chooses, -1 for a path
  * @param ordinal 0 unless the port is
  * @param seat whose it is alone: a slot, or a single fork with its number negated; 0 for everybody's
  */
 record ListenerKey(String host, int port, int ordinal, int seat) {
+    private static final int NO_PORT = -1;
+
     static ListenerKey of(WorkerId worker, Listen listen) {
         boolean ipv6Only = isSet(listen, ServerOption.IPV6_ONLY);
         InetSocketAddress address = listen.address();
@@ -31,6 +37,22 @@ record ListenerKey(String host, int port, int ordinal, int seat) {
 
     private static int seat(WorkerId worker) {
         return worker.generation() == 0 ? -worker.number() : worker.number();
+    }
+
+    /** Of a path: its directory counts, by whatever links it is reached. */
+    static ListenerKey of(WorkerId worker, Path path, ListenUnix listen) {
+        Path key = path;
+        Path directory = path.getParent();
+        Path name = path.getFileName();
+        if (directory != null && name != null) {
+            try {
+                key = directory.toRealPath().resolve(name);
+            } catch (IOException e) {
+                // bind(2) will say what is wrong with it.
+            }
+        }
+        boolean exclusive = listen.options().getOrDefault(ServerOption.EXCLUSIVE, 0) != 0;
+        return new ListenerKey(key.toString(), NO_PORT, 0, exclusive ? seat(worker) : 0);
     }
 
     private static boolean isSet(Listen listen, ServerOption option) {
@@ -68,7 +90,10 @@ record ListenerKey(String host, int port, int ordinal, int seat) {
     }
 
     /** Whether this number names a port that the kernel chose for the other. */
-    boolean names(ListenerKey other, InetSocketAddress bound) {
-        return bound.getPort() == port && other.host.equals(host) && other.seat == seat;
+    boolean names(ListenerKey other, SocketAddress bound) {
+        return bound instanceof InetSocketAddress inet
+                && inet.getPort() == port
+                && other.host.equals(host)
+                && other.seat == seat;
     }
 }

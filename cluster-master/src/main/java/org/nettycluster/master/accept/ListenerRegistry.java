@@ -6,6 +6,10 @@ import io.netty.channel.unix.Errors;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.SocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,8 +22,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.WorkerId;
 
@@ -94,10 +100,43 @@ public final class ListenerRegistry {
             key = key.next();
             entry = find(key);
         }
-        boolean fresh = entry == null;
-        if (entry == null) {
-            entry = open(key, listen);
+        if (entry != null) {
+            return join(worker, entry, key, false);
         }
+        LinuxSocket parents = inherited.take(key);
+        return join(
+                worker,
+                parents == null
+                        ? opened(key, ListeningSocket.open(listen.address(), listen.options()), listen.options())
+                        : opened(key, ListeningSocket.inherited(parents), Map.of()),
+                key,
+                true);
+    }
+
+    /**
+     * The same at a path.
+     *
+     * @throws AlreadyListeningException if this worker listens there already
+     * @throws IOException as bind(2) or listen(2) failed
+     */
+    public Joined listen(WorkerId worker, ListenUnix listen) throws IOException {
+        Path path;
+        try {
+            path = Path.of(listen.path());
+        } catch (InvalidPathException e) {
+            // Our locale may lack a letter of it.
+            throw new BindException("can't bind " + listen.path() + ": the master can't name it: " + e.getReason());
+        }
+        ListenerKey key = ListenerKey.of(worker, path, listen);
+        Entry entry = byKey.get(key);
+        if (entry != null) {
+            return join(worker, entry, key, false);
+        }
+        ListeningSocket socket = ListeningSocket.atPath(path, listen.options());
+        return join(worker, opened(key, socket, listen.options()), key, true);
+    }
+
+    private static Joined join(WorkerId worker, Entry entry, ListenerKey key, boolean fresh) throws IOException {
         if (!entry.members.add(worker)) {
             throw new AlreadyListeningException();
         }
@@ -107,13 +146,7 @@ public final class ListenerRegistry {
         return new Joined(entry.listener, fresh, entry.options);
     }
 
-    private Entry open(ListenerKey key, Listen listen) throws IOException {
-        LinuxSocket socket = inherited.take(key);
-        Map<ServerOption, Integer> options = Map.of();
-        if (socket == null) {
-            socket = ListeningSocket.open(listen.address(), listen.options());
-            options = listen.options();
-        }
+    private Entry opened(ListenerKey key, ListeningSocket socket, Map<ServerOption, Integer> options) {
         Listener listener = new Listener(++lastNumber, loop, socket, dispatchers.get());
         Entry entry = new Entry(key, listener, options, new HashSet<>(), new HashSet<>());
         byKey.put(key, entry);
@@ -214,6 +247,24 @@ public final class ListenerRegistry {
         List<Listener> listeners = new ArrayList<>();
         byKey.values().forEach(entry -> listeners.add(entry.listener));
         return listeners;
+    }
+
+    /** Where they listen, as far as that is an address of this kind. */
+    public <A extends SocketAddress> List<A> addresses(Class<A> kind) {
+        return listeners().stream()
+                .map(Listener::address)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    /** How the connections of the listener at this address went; the empty count if there is none. */
+    public HandoffCounters counters(SocketAddress address) {
+        return listeners().stream()
+                .filter(listener -> listener.address().equals(address))
+                .findFirst()
+                .map(Listener::counters)
+                .orElse(HandoffCounters.NONE);
     }
 
     /** Warns of inherited sockets that no worker has bound. */

@@ -7,10 +7,16 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ServerOption;
 
-/** Opens the sockets that the master listens on. */
+/** A socket that the master listens on, of TCP or at a path; owns its descriptor and its file. On the master's loop. */
 final class ListeningSocket {
     /** Room for clients while a fleet restarts; the kernel caps it at net.core.somaxconn. */
     private static final int DEFAULT_BACKLOG = 4096;
@@ -24,21 +30,85 @@ final class ListeningSocket {
     private static final int IP_FREEBIND = 15;
     private static final int IP_TRANSPARENT = 19;
 
-    private ListeningSocket() {}
+    private final LinuxSocket socket;
+    private final SocketAddress address;
+    private final @Nullable SocketFile file;
+    private final byte[] peer = new byte[1 + ClaimPage.MAX_ADDRESS];
+
+    private ListeningSocket(LinuxSocket socket, SocketAddress address, @Nullable SocketFile file) {
+        this.socket = socket;
+        this.address = address;
+        this.file = file;
+    }
+
+    /** One that listens already. */
+    static ListeningSocket inherited(LinuxSocket socket) {
+        return new ListeningSocket(socket, socket.localAddress(), null);
+    }
+
+    /**
+     * Binds to a path and listens.
+     *
+     * @throws IOException as the system call failed, or the path is too long, or somebody else's
+     */
+    static ListeningSocket atPath(Path path, Map<ServerOption, Integer> options) throws IOException {
+        try {
+            SocketFile.Bound bound =
+                    SocketFile.listen(path, options, options.getOrDefault(ServerOption.BACKLOG, DEFAULT_BACKLOG));
+            return new ListeningSocket(bound.socket(), UnixDomainSocketAddress.of(path), bound.file());
+        } catch (ChannelException e) {
+            throw cause(e);
+        }
+    }
+
+    LinuxSocket descriptor() {
+        return socket;
+    }
+
+    /** Really bound, with the real port. */
+    SocketAddress address() {
+        return address;
+    }
+
+    /** As accept(2): a descriptor that the caller owns, or -1 if nobody waits. */
+    int accept() throws IOException {
+        return socket.accept(peer);
+    }
+
+    /** The address of the last one's peer, as {@link ClaimPage} wants it. */
+    byte[] peer() {
+        // Clients of a unix socket have no names, and what Netty says of them means nothing.
+        return file == null ? Arrays.copyOfRange(peer, 1, 1 + peer[0]) : new byte[ClaimPage.NO_ADDRESS];
+    }
+
+    /** Closes it; the file goes first, so that nobody connects to a socket that is about to end. */
+    void close() throws IOException {
+        try {
+            if (file != null) {
+                file.remove();
+            }
+        } finally {
+            socket.close();
+        }
+    }
+
+    private static IOException cause(ChannelException failure) {
+        // What Netty makes of a failed socket(2), out of descriptors say, or setsockopt(2): the worker's to hear.
+        return failure.getCause() instanceof IOException cause ? cause : new IOException(failure.getMessage(), failure);
+    }
 
     /**
      * Binds and listens. SO_REUSEADDR is on unless it was switched off, so that a restart does not wait for TIME_WAIT.
      *
      * @throws IOException as the system call failed; nothing stays open
      */
-    static LinuxSocket open(InetSocketAddress address, Map<ServerOption, Integer> options) throws IOException {
+    static ListeningSocket open(InetSocketAddress address, Map<ServerOption, Integer> options) throws IOException {
         InetAddress host = address.getAddress();
         boolean ipv6 = !(host instanceof Inet4Address) || (host.isAnyLocalAddress() && LinuxSocket.isIPv6Preferred());
         try {
-            return open(address, ipv6, options);
+            return inherited(open(address, ipv6, options));
         } catch (ChannelException e) {
-            // What Netty makes of a failed socket(2), out of descriptors say, or setsockopt(2): the worker's to hear.
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getMessage(), e);
+            throw cause(e);
         }
     }
 
@@ -73,7 +143,7 @@ final class ListeningSocket {
                     socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, value);
                 }
             }
-            case BACKLOG, REUSE_ADDRESS, EXCLUSIVE -> {}
+            case BACKLOG, REUSE_ADDRESS, EXCLUSIVE, SOCKET_MODE -> {}
         }
     }
 }

@@ -1,6 +1,6 @@
 package org.nettycluster.master.control;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import org.nettycluster.protocol.WorkerId;
 
 /** What workers have said, for whoever looks after processes. Called on the master's loop; must not block it. */
@@ -9,7 +9,7 @@ public interface ControlEvents {
     void online(WorkerId worker, long pid);
 
     /** A server channel of the worker listens here; its lane is open. */
-    void listening(WorkerId worker, InetSocketAddress address);
+    void listening(WorkerId worker, SocketAddress address);
 
     /** The worker can serve. */
     void ready(WorkerId worker);

@@ -10,6 +10,7 @@ import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.Leave;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.UnknownFrame;
@@ -46,6 +47,8 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
             return;
         }
         if (frame instanceof Listen listen) {
+            session.listen(listen);
+        } else if (frame instanceof ListenUnix listen) {
             session.listen(listen);
         } else if (frame instanceof Unlisten unlisten) {
             session.unlisten(unlisten.listener());

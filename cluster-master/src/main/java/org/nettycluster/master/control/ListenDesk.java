@@ -4,6 +4,9 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.handoff.ErrnoOf;
@@ -11,7 +14,9 @@ import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Listening;
+import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.WorkerId;
 
 /**
@@ -26,6 +31,8 @@ final class ListenDesk {
     private static final int ESHUTDOWN = 108;
     /** The protocol allows 4096 bytes, and a character is at most three. */
     private static final int LONGEST_TEXT = 1024;
+    /** What stands for the address of a unix socket, whose path the worker knows. */
+    private static final InetSocketAddress NO_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     static {
         // Loaded while it can be: with no descriptor left, a bind that fails could not even load its answer.
@@ -57,9 +64,22 @@ final class ListenDesk {
     record Answer(Frame frame, int listener, PageStore.@Nullable StoredPage page) {}
 
     Answer answer(Listen listen, Audit.Peer peer, boolean draining) {
+        return answer(listen.request(), listen.options(), () -> registry.listen(worker, listen), peer, draining);
+    }
+
+    Answer answer(ListenUnix listen, Audit.Peer peer, boolean draining) {
+        return answer(listen.request(), listen.options(), () -> registry.listen(worker, listen), peer, draining);
+    }
+
+    private interface Join {
+        ListenerRegistry.Joined join() throws IOException;
+    }
+
+    private Answer answer(
+            int request, Map<ServerOption, Integer> options, Join join, Audit.Peer peer, boolean draining) {
         if (draining) {
             return failed(
-                    listen,
+                    request,
                     ESHUTDOWN,
                     "the master has asked worker " + worker + " to finish: it binds nothing any more");
         }
@@ -67,18 +87,20 @@ final class ListenDesk {
             String limit = "a worker listens at most at " + MOST_LISTENERS + " addresses";
             audit.refused(
                     peer, Audit.Offence.TOO_MANY, "worker " + worker + " binds one more address", limit, "answered no");
-            return failed(listen, EMFILE, limit);
+            return failed(request, EMFILE, limit);
         }
         ListenerRegistry.Joined joined;
         try {
-            joined = registry.listen(worker, listen);
+            joined = join.join();
         } catch (ListenerRegistry.AlreadyListeningException e) {
-            return failed(listen, EADDRINUSE, message(e));
+            return failed(request, EADDRINUSE, message(e));
+        } catch (BindException e) {
+            return failed(request, EADDRINUSE, message(e));
         } catch (IOException e) {
             int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
-            return failed(listen, errno, message(e));
+            return failed(request, errno, message(e));
         }
-        compare(listen, joined);
+        compare(options, joined);
         int listener = joined.listener().number();
         PageStore.StoredPage page;
         try {
@@ -86,37 +108,37 @@ final class ListenDesk {
         } catch (IOException e) {
             registry.leave(worker, listener);
             return failed(
-                    listen,
+                    request,
                     0,
                     "the master can't create a claim page for "
                             + joined.listener().address() + ": " + message(e));
         }
         Listening listening = new Listening(
-                listen.request(),
+                request,
                 listener,
                 window,
-                joined.listener().address(),
+                joined.listener().address() instanceof InetSocketAddress inet ? inet : NO_ADDRESS,
                 page.file().toString(),
                 joined.options());
         return new Answer(listening, listener, page);
     }
 
     /** Says, once for each worker since it may bind as often as it likes, that it did not get what it asked for. */
-    private void compare(Listen listen, ListenerRegistry.Joined joined) {
-        if (!joined.options().equals(listen.options()) && !warned) {
+    private void compare(Map<ServerOption, Integer> asked, ListenerRegistry.Joined joined) {
+        if (!joined.options().equals(asked) && !warned) {
             warned = true;
             LOGGER.warn(
                     "worker {} shares {} but asked for other options: it gets {} and not {}",
                     worker,
                     joined.listener(),
                     joined.options(),
-                    listen.options());
+                    asked);
         }
     }
 
-    private static Answer failed(Listen listen, int errno, String text) {
+    private static Answer failed(int request, int errno, String text) {
         String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
-        return new Answer(new ListenFailed(listen.request(), errno, shortened), 0, null);
+        return new Answer(new ListenFailed(request, errno, shortened), 0, null);
     }
 
     private static String message(IOException e) {

@@ -18,6 +18,7 @@ import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.WorkerId;
 import org.nettycluster.protocol.messages.Mailbox;
@@ -104,7 +105,14 @@ final class WorkerSession {
     }
 
     void listen(Listen listen) {
-        ListenDesk.Answer answer = desk.answer(listen, peer, draining);
+        answer(desk.answer(listen, peer, draining));
+    }
+
+    void listen(ListenUnix listen) {
+        answer(desk.answer(listen, peer, draining));
+    }
+
+    private void answer(ListenDesk.Answer answer) {
         if (answer.page() != null) {
             promised.put(answer.listener(), answer.page());
         }

@@ -12,4 +12,7 @@ package org.nettycluster.master.dispatch;
  * @param waiting came back and wait for a lane now
  */
 public record HandoffCounters(
-        long accepted, long offered, long claimed, long refused, long revoked, long abandoned, int waiting) {}
+        long accepted, long offered, long claimed, long refused, long revoked, long abandoned, int waiting) {
+    /** Of a listener that has seen no connection. */
+    public static final HandoffCounters NONE = new HandoffCounters(0, 0, 0, 0, 0, 0, 0);
+}

@@ -12,6 +12,8 @@ public final class Arrival {
     private static final byte[] NOBODY = {};
     private static final int IPV4 = 4;
     private static final int IPV6 = 16;
+    /** One byte that means nothing: whoever connects to a unix socket has no address. */
+    private static final int NAMELESS = 1;
     /** Length of an IPv4 address and a port as accept(2) gave it to us. */
     private static final int IPV4_AND_PORT = 8;
 
@@ -36,7 +38,8 @@ public final class Arrival {
      * A connection that was accepted.
      *
      * @param number in order of acceptance
-     * @param address of its peer as accept(2) gave it: 4 bytes and a port, or 16 bytes, a scope and a port; not copied
+     * @param address of its peer as accept(2) gave it: 4 bytes and a port, or 16 bytes, a scope and a port; one byte of a
+     *     unix socket's peer; not copied
      */
     public static Arrival of(long number, byte[] address) {
         return new Arrival(number, address);
@@ -54,11 +57,14 @@ public final class Arrival {
 
     /**
      * The peer's IP address without port and scope: 4 bytes, also of an IPv4 client of an IPv6 socket, or 16; none while it
-     * is not known. A copy.
+     * is not known, and of a unix socket's peer. A copy.
      */
     public byte[] host() {
+        if (address.length <= NAMELESS) {
+            return NOBODY;
+        }
         if (address.length <= IPV4_AND_PORT) {
-            return Arrays.copyOf(address, Math.min(IPV4, address.length));
+            return Arrays.copyOf(address, IPV4);
         }
         byte[] host = Arrays.copyOf(address, IPV6);
         return isMapped(host) ? Arrays.copyOfRange(host, IPV6 - IPV4, IPV6) : host;

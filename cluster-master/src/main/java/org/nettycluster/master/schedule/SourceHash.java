@@ -12,7 +12,7 @@ import java.util.List;
  * address is known the connection was accepted already and would wait in our heap. So the worker of an address is the
  * usual one and not the only one.
  *
- * <p>The port does not count. Stateless.
+ * <p>The port does not count. Peers of a unix socket have no address, and get turns. Stateless.
  */
 public final class SourceHash implements Scheduler {
     private static final int IPV4_BITS = 32;
@@ -21,6 +21,7 @@ public final class SourceHash implements Scheduler {
     private static final long FNV_PRIME = 0x100000001b3L;
     private static final long STEP = 0x9e3779b97f4a7c15L;
 
+    private final Scheduler nameless = new RoundRobin();
     private final int ipv4Prefix;
     private final int ipv6Prefix;
 
@@ -49,8 +50,12 @@ public final class SourceHash implements Scheduler {
 
     @Override
     public int next(List<? extends Candidate> candidates, Arrival arrival) {
+        byte[] host = arrival.host();
+        if (arrival.isKnown() && host.length == 0) {
+            return turn(candidates, arrival);
+        }
         // While the client is not known anybody's place is a place: then all lots are those of an empty address.
-        long key = hash(arrival.host());
+        long key = hash(host);
         int chosen = WAIT;
         long highest = 0;
         for (int i = 0; i < candidates.size(); i++) {
@@ -65,6 +70,14 @@ public final class SourceHash implements Scheduler {
             }
         }
         return chosen;
+    }
+
+    /** Among those who have a free cell: there is none who is worth waiting for. */
+    private int turn(List<? extends Candidate> candidates, Arrival arrival) {
+        List<? extends Candidate> free = candidates.stream()
+                .filter(candidate -> candidate.freeCells() > 0)
+                .toList();
+        return free.isEmpty() ? WAIT : candidates.indexOf(free.get(nameless.next(free, arrival)));
     }
 
     /** A slot and a worker without one may have the same number. */

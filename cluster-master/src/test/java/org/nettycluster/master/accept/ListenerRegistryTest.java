@@ -12,7 +12,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.schedule.RoundRobin;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.WorkerId;
 
@@ -106,16 +109,20 @@ class ListenerRegistryTest {
         });
     }
 
+    private static InetSocketAddress address(Listener listener) {
+        return (InetSocketAddress) listener.address();
+    }
+
     private static int port(Listener listener) {
-        return listener.address().getPort();
+        return address(listener).getPort();
     }
 
     private static void assertListens(Listener listener) throws IOException {
-        new Client(listener.address()).close();
+        new Client(address(listener)).close();
     }
 
     private static void assertClosed(Listener listener) {
-        assertThatThrownBy(() -> new Client(listener.address())).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> new Client(address(listener))).isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -216,6 +223,24 @@ class ListenerRegistryTest {
         Listen listen = new Listen(1, 0, new InetSocketAddress("0.0.0.0", 0), Map.of(ServerOption.IPV6_ONLY, 1));
         Listener any = onLoop(() -> registry.listen(ONE, listen)).listener();
         new Client(new InetSocketAddress("127.0.0.1", port(any))).close();
+    }
+
+    @Test
+    void pathIsOneSocketByWhateverLinkItIsReachedAndEndsWithItsLastWorker() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        Path path = directory.resolve("s");
+        Listener one = onLoop(() -> registry.listen(ONE, new ListenUnix(1, path.toString(), Map.of())))
+                .listener();
+        Listener two = onLoop(() ->
+                        registry.listen(TWO, new ListenUnix(1, link.resolve("s").toString(), Map.of())))
+                .listener();
+        assertThat(two).isSameAs(one);
+        assertThatThrownBy(() -> onLoop(() -> registry.listen(ONE, new ListenUnix(2, path.toString(), Map.of()))))
+                .hasMessageContaining("Address already in use");
+        leave(ONE, one);
+        SocketChannel.open(UnixDomainSocketAddress.of(path)).close();
+        leave(TWO, one);
+        assertThat(path).doesNotExist();
     }
 
     @Test

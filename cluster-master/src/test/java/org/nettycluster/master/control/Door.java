@@ -5,7 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +98,7 @@ final class Door implements AutoCloseable {
         }
 
         @Override
-        public void listening(WorkerId worker, InetSocketAddress address) {
+        public void listening(WorkerId worker, SocketAddress address) {
             events.add("listening " + worker);
         }
 

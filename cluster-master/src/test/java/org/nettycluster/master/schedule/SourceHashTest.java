@@ -237,6 +237,22 @@ class SourceHashTest {
     }
 
     @Test
+    void peersOfAUnixSocketHaveNoAddressAndGetTurnsAndNobodyWaits() {
+        Arrival nameless = Arrival.of(1, new byte[1]);
+        assertThat(nameless.host()).isEmpty();
+        Worker[] workers = Worker.slots(3);
+        workers[0].given(5);
+        workers[1].given(3);
+        workers[2].given(4);
+        assertThat(chosen(nameless, workers)).isEqualTo(workers[1].id);
+        workers[1].full();
+        assertThat(chosen(nameless, workers)).isEqualTo(workers[2].id);
+        workers[0].full();
+        workers[2].full();
+        assertThat(hash.next(List.of(workers), nameless)).isEqualTo(Scheduler.WAIT);
+    }
+
+    @Test
     void prefixesHaveLimits() {
         assertThatThrownBy(() -> new SourceHash(0, 64)).hasMessage("prefix 0 of IPv4 must be 1 to 32 bits");
         assertThatThrownBy(() -> new SourceHash(33, 64)).hasMessage("prefix 33 of IPv4 must be 1 to 32 bits");

@@ -21,7 +21,8 @@ public final class HttpExample {
     /**
      * Serves until its server channel closes or the process is told to end.
      *
-     * @param args {@code [--host H] [--port P]}, 127.0.0.1 and 8080 if left out; {@code -Dloops=N} sets the event loops
+     * @param args {@code [--host H] [--port P]}, 127.0.0.1 and 8080 if left out, or {@code --unix PATH}; {@code -Dloops=N}
+     *     sets the event loops
      */
     public static void main(String... args) throws InterruptedException {
         Arguments arguments;
@@ -43,19 +44,22 @@ public final class HttpExample {
         try {
             ChannelFuture bound = new ServerBootstrap()
                     .group(boss, children)
-                    .channelFactory(ClusterWorker.serverChannelFactory())
+                    .channelFactory(
+                            arguments.unix().isEmpty()
+                                    ? ClusterWorker.serverChannelFactory()
+                                    : ClusterWorker.domainServerChannelFactory())
                     .childHandler(new HttpInitializer(ThisProcess.find()))
-                    .bind(arguments.host(), arguments.port())
+                    .bind(arguments.address())
                     .await();
             if (!bound.isSuccess()) {
-                System.err.println("can't listen on " + url(arguments.host(), arguments.port()) + ": "
+                System.err.println("can't listen on " + place(arguments, arguments.port()) + ": "
                         + bound.cause().getMessage());
                 return false;
             }
             Channel server = bound.channel();
             if (!ClusterWorker.isWorker()) {
-                System.out.println(
-                        "listening on " + url(arguments.host(), ((InetSocketAddress) server.localAddress()).getPort()));
+                int port = server.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+                System.out.println("listening on " + place(arguments, port));
             }
             server.closeFuture().await();
             return true;
@@ -65,7 +69,10 @@ public final class HttpExample {
         }
     }
 
-    private static String url(String host, int port) {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
+    private static String place(Arguments arguments, int port) {
+        String host = arguments.host();
+        return arguments.unix().isEmpty()
+                ? "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/"
+                : "unix:" + arguments.unix();
     }
 }

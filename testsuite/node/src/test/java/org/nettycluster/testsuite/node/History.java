@@ -1,6 +1,7 @@
 package org.nettycluster.testsuite.node;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,11 @@ final class History implements ClusterEvents {
 
     @Override
     public void listening(WorkerProcess worker, InetSocketAddress address) {
+        add("listening " + worker.id());
+    }
+
+    @Override
+    public void listening(WorkerProcess worker, Path path) {
         add("listening " + worker.id());
     }
 

@@ -2,9 +2,11 @@ package org.nettycluster.testsuite.node;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -35,10 +37,16 @@ final class Program implements AutoCloseable {
     }
 
     ServerBootstrap bootstrap() {
-        return new ServerBootstrap()
-                .group(loop)
-                .channelFactory(worker.channelFactory())
-                .childHandler(Greeter.of(number()));
+        return bootstrap(worker.channelFactory());
+    }
+
+    /** For paths of unix sockets. */
+    ServerBootstrap domainBootstrap() {
+        return bootstrap(worker.domainChannelFactory());
+    }
+
+    private ServerBootstrap bootstrap(ChannelFactory<ServerChannel> channels) {
+        return new ServerBootstrap().group(loop).channelFactory(channels).childHandler(Greeter.of(number()));
     }
 
     /** Greets on loopback. */

@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import java.io.IOException;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.nettycluster.worker.ClusterWorker;
 
@@ -22,8 +22,9 @@ final class WorkerMain {
 
     public static void main(String... args) throws Exception {
         switch (args[0]) {
-            case "serve" -> serveToTheEnd(0);
-            case "serve-then-exit" -> serveToTheEnd(Integer.parseInt(args[1]));
+            case "serve" -> serveToTheEnd(listen(), 0);
+            case "serve-then-exit" -> serveToTheEnd(listen(), Integer.parseInt(args[1]));
+            case "path" -> serveToTheEnd(listenAt(args[1]), 0);
             case "listen-exit" -> {
                 listen();
                 System.exit(Integer.parseInt(args[1]));
@@ -49,7 +50,7 @@ final class WorkerMain {
             }
             case "grandchild" -> {
                 new ProcessBuilder("sleep", "20").inheritIO().start();
-                serveToTheEnd(0);
+                serveToTheEnd(listen(), 0);
             }
             default -> throw new IllegalArgumentException("what is " + args[0] + "?");
         }
@@ -66,8 +67,19 @@ final class WorkerMain {
                 .channel();
     }
 
-    private static void serveToTheEnd(int code) throws InterruptedException, IOException {
-        listen().closeFuture().sync();
+    private static Channel listenAt(String path) throws InterruptedException {
+        int number = ClusterWorker.current().orElseThrow().id().number();
+        return new ServerBootstrap()
+                .group(LOOPS)
+                .channelFactory(ClusterWorker.domainServerChannelFactory())
+                .childHandler(Greeter.of(number))
+                .bind(new DomainSocketAddress(path))
+                .sync()
+                .channel();
+    }
+
+    private static void serveToTheEnd(Channel server, int code) throws InterruptedException {
+        server.closeFuture().sync();
         LOOPS.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         if (code != 0) {
             System.exit(code);

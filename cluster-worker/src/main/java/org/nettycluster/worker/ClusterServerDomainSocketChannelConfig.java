@@ -1,0 +1,71 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultChannelConfig;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.ServerOption;
+
+/**
+ * Options of a {@link ClusterServerDomainSocketChannel}: {@code SO_BACKLOG}, {@link ClusterChannelOption#SOCKET_MODE} and
+ * {@link ClusterChannelOption#EXCLUSIVE} travel to the master with the bind, and what is not set is the master's choice.
+ *
+ * <p>Any thread, as every channel config.
+ */
+public final class ClusterServerDomainSocketChannelConfig extends DefaultChannelConfig {
+    private static final Map<ChannelOption<?>, ServerOption> TRAVELLING = Map.of(
+            ChannelOption.SO_BACKLOG,
+            ServerOption.BACKLOG,
+            ClusterChannelOption.SOCKET_MODE,
+            ServerOption.SOCKET_MODE,
+            ClusterChannelOption.EXCLUSIVE,
+            ServerOption.EXCLUSIVE);
+
+    private final ClusterServerDomainSocketChannel server;
+    private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();
+
+    ClusterServerDomainSocketChannelConfig(ClusterServerDomainSocketChannel server) {
+        super(server, new ServerChannelRecvByteBufAllocator());
+        this.server = server;
+    }
+
+    /** What the application has set, and nothing else. */
+    Map<ServerOption, Integer> chosen() {
+        return Map.copyOf(chosen);
+    }
+
+    @Override
+    public Map<ChannelOption<?>, Object> getOptions() {
+        return getOptions(super.getOptions(), TRAVELLING.keySet().toArray(ChannelOption<?>[]::new));
+    }
+
+    /** Null for one that travels and was not set. */
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> @Nullable T getOption(ChannelOption<T> option) {
+        ServerOption travelling = TRAVELLING.get(option);
+        if (travelling == null) {
+            return super.getOption(option);
+        }
+        Integer value = chosen.get(travelling);
+        return (T) (value != null && travelling == ServerOption.EXCLUSIVE ? (Object) (value != 0) : value);
+    }
+
+    @Override
+    public <T> boolean setOption(ChannelOption<T> option, T value) {
+        ServerOption travelling = TRAVELLING.get(option);
+        if (travelling == null) {
+            return super.setOption(option, value);
+        }
+        validate(option, value);
+        chosen.put(travelling, value instanceof Boolean flag ? (flag ? 1 : 0) : (Integer) value);
+        return true;
+    }
+
+    @Override
+    protected void autoReadCleared() {
+        server.stopReading();
+    }
+}

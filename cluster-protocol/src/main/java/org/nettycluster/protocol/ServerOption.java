@@ -28,7 +28,9 @@ public enum ServerOption {
     /** SO_REUSEPORT, 0 or 1: several exclusive sockets at one address, and the kernel chooses. */
     REUSE_PORT(10),
     /** Permissions of a unix socket's file, as chmod(2) takes them. */
-    SOCKET_MODE(12);
+    SOCKET_MODE(12),
+    /** Connections that this worker has at most at once of this listener. Its own: it is not shared with the socket. */
+    MAX_CONNECTIONS(13);
 
     private static final ServerOption[] OPTIONS = values();
 

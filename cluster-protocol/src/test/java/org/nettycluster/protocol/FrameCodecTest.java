@@ -191,12 +191,12 @@ class FrameCodecTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
         assertThat(Bytes.hex(bytes))
-                .endsWith("0b" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                .endsWith("0c" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
                         + "000600000006" + "000700000007" + "000800000008" + "000900000009"
-                        + "000a0000000a" + "000c0000000c");
+                        + "000a0000000a" + "000c0000000c" + "000d0000000d");
         assertThat(List.of(ServerOption.values()).toString())
                 .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
-                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SOCKET_MODE]");
+                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SOCKET_MODE, MAX_CONNECTIONS]");
     }
 
     @ParameterizedTest

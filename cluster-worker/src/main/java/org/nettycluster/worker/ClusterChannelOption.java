@@ -24,5 +24,13 @@ public final class ClusterChannelOption {
     public static final ChannelOption<Integer> SOCKET_MODE =
             ChannelOption.valueOf(ClusterChannelOption.class, "SOCKET_MODE");
 
+    /**
+     * How many connections this server channel has at most at once: claimed, or offered to it. Default 0, no limit. The
+     * master counts, offers the next ones to other workers, and leaves clients in the backlog while there is nobody who
+     * has a place. Taken at {@code bind}; what is set later has no effect. Each worker has its own.
+     */
+    public static final ChannelOption<Integer> MAX_CONNECTIONS =
+            ChannelOption.valueOf(ClusterChannelOption.class, "MAX_CONNECTIONS");
+
     private ClusterChannelOption() {}
 }

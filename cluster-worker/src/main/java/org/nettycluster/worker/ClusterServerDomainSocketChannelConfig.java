@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ServerOption;
 
 /**
- * Options of a {@link ClusterServerDomainSocketChannel}: {@code SO_BACKLOG}, {@link ClusterChannelOption#SOCKET_MODE} and
- * {@link ClusterChannelOption#EXCLUSIVE} travel to the master with the bind, and what is not set is the master's choice.
+ * Options of a {@link ClusterServerDomainSocketChannel}: {@code SO_BACKLOG} and those of
+ * {@link ClusterChannelOption} but {@code IPV6_V6ONLY} travel to the master with the bind, and what is not set is the master's choice.
  *
  * <p>Any thread, as every channel config.
  */
@@ -21,7 +21,9 @@ public final class ClusterServerDomainSocketChannelConfig extends DefaultChannel
             ClusterChannelOption.SOCKET_MODE,
             ServerOption.SOCKET_MODE,
             ClusterChannelOption.EXCLUSIVE,
-            ServerOption.EXCLUSIVE);
+            ServerOption.EXCLUSIVE,
+            ClusterChannelOption.MAX_CONNECTIONS,
+            ServerOption.MAX_CONNECTIONS);
 
     private final ClusterServerDomainSocketChannel server;
     private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();

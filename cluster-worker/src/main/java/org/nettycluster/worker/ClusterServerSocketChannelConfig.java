@@ -51,7 +51,9 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
             EpollChannelOption.IP_TRANSPARENT,
             ServerOption.TRANSPARENT,
             ClusterChannelOption.EXCLUSIVE,
-            ServerOption.EXCLUSIVE);
+            ServerOption.EXCLUSIVE,
+            ClusterChannelOption.MAX_CONNECTIONS,
+            ServerOption.MAX_CONNECTIONS);
 
     private final ClusterServerSocketChannel server;
     private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();

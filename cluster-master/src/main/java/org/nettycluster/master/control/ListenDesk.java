@@ -6,6 +6,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
@@ -58,10 +59,18 @@ final class ListenDesk {
      * What a bind has led to.
      *
      * @param frame for the worker
-     * @param listener its number, if there is a page
-     * @param page null if the bind has failed
+     * @param promise null if the bind has failed
      */
-    record Answer(Frame frame, int listener, PageStore.@Nullable StoredPage page) {}
+    record Answer(Frame frame, @Nullable Promise promise) {}
+
+    /**
+     * A lane that the worker may open.
+     *
+     * @param listener its number
+     * @param page which the lane takes over
+     * @param limit connections that it has at most at once; 0 for no limit
+     */
+    record Promise(int listener, PageStore.StoredPage page, int limit) {}
 
     Answer answer(Listen listen, Audit.Peer peer, boolean draining) {
         return answer(listen.request(), listen.options(), () -> registry.listen(worker, listen), peer, draining);
@@ -100,7 +109,9 @@ final class ListenDesk {
             int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;
             return failed(request, errno, message(e));
         }
-        compare(options, joined);
+        int limit = Math.max(0, options.getOrDefault(ServerOption.MAX_CONNECTIONS, 0));
+        Map<ServerOption, Integer> granted = granted(options, joined);
+        compare(options, granted, joined);
         int listener = joined.listener().number();
         PageStore.StoredPage page;
         try {
@@ -119,26 +130,40 @@ final class ListenDesk {
                 window,
                 joined.listener().address() instanceof InetSocketAddress inet ? inet : NO_ADDRESS,
                 page.file().toString(),
-                joined.options());
-        return new Answer(listening, listener, page);
+                granted);
+        return new Answer(listening, new Promise(listener, page, limit));
+    }
+
+    /** What holds for this worker: the options of whoever has bound the socket, but its own limit. */
+    private static Map<ServerOption, Integer> granted(
+            Map<ServerOption, Integer> asked, ListenerRegistry.Joined joined) {
+        Map<ServerOption, Integer> granted = new EnumMap<>(ServerOption.class);
+        granted.putAll(joined.options());
+        granted.remove(ServerOption.MAX_CONNECTIONS);
+        Integer limit = asked.get(ServerOption.MAX_CONNECTIONS);
+        if (limit != null) {
+            granted.put(ServerOption.MAX_CONNECTIONS, limit);
+        }
+        return granted;
     }
 
     /** Says, once for each worker since it may bind as often as it likes, that it did not get what it asked for. */
-    private void compare(Map<ServerOption, Integer> asked, ListenerRegistry.Joined joined) {
-        if (!joined.options().equals(asked) && !warned) {
+    private void compare(
+            Map<ServerOption, Integer> asked, Map<ServerOption, Integer> granted, ListenerRegistry.Joined joined) {
+        if (!granted.equals(asked) && !warned) {
             warned = true;
             LOGGER.warn(
                     "worker {} shares {} but asked for other options: it gets {} and not {}",
                     worker,
                     joined.listener(),
-                    joined.options(),
+                    granted,
                     asked);
         }
     }
 
     private static Answer failed(int request, int errno, String text) {
         String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
-        return new Answer(new ListenFailed(request, errno, shortened), 0, null);
+        return new Answer(new ListenFailed(request, errno, shortened), null);
     }
 
     private static String message(IOException e) {

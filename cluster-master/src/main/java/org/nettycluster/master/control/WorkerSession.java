@@ -36,7 +36,7 @@ final class WorkerSession {
     private final ListenDesk desk;
     private final ControlEvents events;
     private final Mailbox mailbox;
-    private final Map<Integer, PageStore.StoredPage> promised = new HashMap<>();
+    private final Map<Integer, ListenDesk.Promise> promised = new HashMap<>();
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
     private Audit.Peer peer = new Audit.Peer(-1, -1);
@@ -113,16 +113,16 @@ final class WorkerSession {
     }
 
     private void answer(ListenDesk.Answer answer) {
-        if (answer.page() != null) {
-            promised.put(answer.listener(), answer.page());
+        if (answer.promise() != null) {
+            promised.put(answer.promise().listener(), answer.promise());
         }
         reply(answer.frame());
     }
 
     void unlisten(int number) {
-        PageStore.StoredPage page = promised.remove(number);
-        if (page != null) {
-            page.discard();
+        ListenDesk.Promise promise = promised.remove(number);
+        if (promise != null) {
+            promise.page().discard();
         }
         // The lanes first: what they give back must find another lane, or be closed with the listener.
         for (OpenLane lane : List.copyOf(lanes)) {
@@ -140,11 +140,12 @@ final class WorkerSession {
      */
     @Nullable
     LaneLink openLane(EpollDomainSocketChannel channel, int number) {
-        PageStore.StoredPage page = promised.remove(number);
+        ListenDesk.Promise promise = promised.remove(number);
         Listener listener = registry.memberOf(worker, number);
-        if (page == null) {
+        if (promise == null) {
             return null;
         }
+        PageStore.StoredPage page = promise.page();
         if (listener == null || draining) {
             // Drain has overtaken it: nobody would close this lane.
             page.discard();
@@ -159,7 +160,7 @@ final class WorkerSession {
         ledger.opened(page.page());
         events.open = open;
         lanes.add(open);
-        listener.laneOpened(lane);
+        listener.laneOpened(lane, promise.limit());
         this.events.listening(worker, listener.address());
         return link;
     }
@@ -276,7 +277,7 @@ final class WorkerSession {
     }
 
     private void discardPromised() {
-        promised.values().forEach(PageStore.StoredPage::discard);
+        promised.values().forEach(promise -> promise.page().discard());
         promised.clear();
     }
 

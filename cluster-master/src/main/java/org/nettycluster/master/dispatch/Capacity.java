@@ -29,15 +29,27 @@ public final class Capacity {
     private final Map<WorkerId, List<Lane>> lanes = new HashMap<>();
     private final Set<Runnable> watchers = new LinkedHashSet<>();
     private final List<IntSupplier> inHand = new ArrayList<>();
+    /** Open lanes with a limit of their own, and that. */
+    private final Map<Lane, Integer> limited = new HashMap<>();
 
     /** @param limits of the cluster */
     public Capacity(ConnectionLimits limits) {
         this.limits = limits;
     }
 
-    /** The limits. */
+    /** The limits of the cluster, and of whole workers. */
     public ConnectionLimits limits() {
         return limits;
+    }
+
+    /** Of its listener this worker has at most so many connections at once, 1 or more. Before the lane opens. */
+    public void limit(Lane lane, int connections) {
+        limited.put(lane, connections);
+    }
+
+    /** Whether anything is limited. */
+    boolean any() {
+        return limits.any() || !limited.isEmpty();
     }
 
     /** Connections that are accepted and have not ended. */
@@ -63,6 +75,7 @@ public final class Capacity {
 
     void opened(Lane lane) {
         lane.limitBy(this);
+        limited.keySet().removeIf(Lane::isEnded);
         List<Lane> ofOne = lanes.computeIfAbsent(lane.worker(), worker -> new ArrayList<>());
         ofOne.removeIf(each -> each.isEnded() && each.open() == 0);
         ofOne.add(lane);
@@ -70,6 +83,7 @@ public final class Capacity {
 
     /** The worker's process has ended, and all its connections with it. */
     public void exited(WorkerId worker) {
+        limited.keySet().removeIf(Lane::isEnded);
         if (lanes.remove(worker) != null) {
             freed(null);
         }
@@ -80,8 +94,17 @@ public final class Capacity {
         return open(lanes.getOrDefault(worker, List.of()));
     }
 
-    /** Whether this worker has as many connections as one may have. */
-    boolean full(WorkerId worker) {
+    /** Whether this lane, or its worker, has as many connections as it may have. */
+    boolean full(Lane lane) {
+        return isAtItsOwn(lane) || full(lane.worker());
+    }
+
+    private boolean isAtItsOwn(Lane lane) {
+        Integer most = limited.get(lane);
+        return most != null && lane.open() >= most;
+    }
+
+    private boolean full(WorkerId worker) {
         return limits.perWorker() > 0 && open(worker) >= limits.perWorker();
     }
 
@@ -94,11 +117,10 @@ public final class Capacity {
     void armEndBells() {
         boolean all = full();
         for (Map.Entry<WorkerId, List<Lane>> each : lanes.entrySet()) {
-            if (all || full(each.getKey())) {
-                each.getValue().stream()
-                        .filter(lane -> !lane.isEnded())
-                        .forEach(lane -> lane.cells().armEndBell());
-            }
+            boolean anyOfIts = all || full(each.getKey());
+            each.getValue().stream()
+                    .filter(lane -> !lane.isEnded() && (anyOfIts || isAtItsOwn(lane)))
+                    .forEach(lane -> lane.cells().armEndBell());
         }
     }
 

@@ -78,7 +78,7 @@ public final class Dispatcher {
 
     /** Whether limits of connections keep one more out, and nothing that will pass by itself. */
     public boolean atLimit(long now) {
-        return capacity.limits().any() && (capacity.full() || choice.onlyFull(now));
+        return capacity.any() && (capacity.full() || choice.onlyFull(now));
     }
 
     /** What all dispatchers share. */
@@ -172,7 +172,7 @@ public final class Dispatcher {
                 lane.armBell();
             }
         }
-        if (capacity.limits().any()) {
+        if (capacity.any()) {
             capacity.armEndBells();
         }
         run(now);

@@ -247,7 +247,7 @@ public final class Lane implements Candidate {
 
     /** Whether nothing but a limit of connections keeps it from one more. */
     boolean isFull() {
-        return capacity != null && capacity.full(worker);
+        return capacity != null && capacity.full(this);
     }
 
     void limitBy(Capacity capacity) {

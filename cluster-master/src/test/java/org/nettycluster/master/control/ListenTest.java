@@ -84,6 +84,21 @@ class ListenTest {
     }
 
     @Test
+    void aLimitOfConnectionsIsEachWorkersOwn() throws Exception {
+        Map<ServerOption, Integer> three = Map.of(ServerOption.MAX_CONNECTIONS, 3);
+        FakeWorker first = door.worker(1);
+        Listening bound = first.listen(with(first.ask(loopback(0), 0), three));
+        assertThat(bound.options()).isEqualTo(three);
+        FakeWorker second = door.worker(2);
+        assertThat(second.listen(second.ask(bound.address(), 0)).options()).isEmpty();
+        FakeWorker third = door.worker(3);
+        Map<ServerOption, Integer> nine = Map.of(ServerOption.MAX_CONNECTIONS, 9);
+        assertThat(third.listen(with(third.ask(bound.address(), 0), nine)).options())
+                .isEqualTo(nine);
+        assertThat(log.warnings()).isEmpty();
+    }
+
+    @Test
     void firstBindsAndOthersShare() throws Exception {
         Listening first = door.worker(1).listen(loopback(0));
         Listening second = door.worker(2).listen(loopback(0));

@@ -208,6 +208,61 @@ class CapacityTest {
     }
 
     @Test
+    void aLaneMayHaveALimitOfItsOwnAndTheOthersGetTheRest() {
+        Capacity capacity = limits(0, 0);
+        Dispatcher dispatcher = dispatcher(capacity);
+        TestLane small = new TestLane(1, 4);
+        capacity.limit(small.lane, 1);
+        dispatcher.laneOpened(small.lane);
+        TestLane other = open(dispatcher, 2);
+
+        accept(dispatcher, 10, 11, 12, 13);
+
+        assertThat(small.sent).containsExactly(10);
+        assertThat(other.sent).containsExactly(11, 12, 13);
+        assertThat(dispatcher.atLimit(now)).isFalse();
+    }
+
+    @Test
+    void whoWaitsForAPlaceInALaneWithALimitIsToldByARingAndNeedsNoTimer() {
+        Capacity capacity = limits(0, 0);
+        Dispatcher dispatcher = dispatcher(capacity);
+        TestLane lane = new TestLane(1, 4);
+        capacity.limit(lane.lane, 1);
+        dispatcher.laneOpened(lane.lane);
+        accept(dispatcher, 10);
+        claim(lane, 0);
+        dispatcher.runThenArm(now);
+        assertThat(dispatcher.ready(now)).isFalse();
+        assertThat(dispatcher.atLimit(now)).isTrue();
+        assertThat(dispatcher.delay(now, true)).isEqualTo(Long.MAX_VALUE);
+
+        assertThat(lane.page.takeEndBell()).isTrue();
+        lane.page.countClosed();
+        assertThat(dispatcher.ready(now)).isTrue();
+    }
+
+    @Test
+    void aLanesLimitHoldsForItsListenerOnlyAndForItsWorkersNextLaneNotAtAll() {
+        Capacity capacity = limits(0, 0);
+        Dispatcher web = dispatcher(capacity);
+        Dispatcher metrics = dispatcher(capacity);
+        TestLane lane = new TestLane(1, 4);
+        capacity.limit(lane.lane, 1);
+        web.laneOpened(lane.lane);
+        open(metrics, 1);
+        accept(web, 10);
+        claim(lane, 0);
+        assertThat(web.ready(now)).isFalse();
+        accept(metrics, 11, 12);
+
+        web.laneEnded(lane.lane);
+        open(web, 1);
+        accept(web, 13, 14);
+        assertThat(web.atLimit(now)).isFalse();
+    }
+
+    @Test
     void aWorkerThatWritesNonsenseAboutEndsHarmsNobodyElse() {
         Capacity capacity = limits(2, 4);
         Dispatcher dispatcher = dispatcher(capacity);

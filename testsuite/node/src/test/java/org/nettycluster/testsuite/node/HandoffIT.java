@@ -3,6 +3,7 @@ package org.nettycluster.testsuite.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.nettycluster.master.WorkerProcess;
 import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.master.supervise.WorkerExit;
+import org.nettycluster.worker.ClusterChannelOption;
 
 /** Section 6: what happens to connections on their way to a worker. */
 class HandoffIT {
@@ -65,29 +67,37 @@ class HandoffIT {
 
     @Upstream("test-cluster-net-server-drop-connection")
     void aWorkerAtItsLimitIsPassedOverAndTheLastClientWaits() throws Exception {
-        try (Cluster cluster = Cluster.start(builder -> builder.maxConnections(3))) {
-            int port = Program.port(cluster.program().listen(0));
-            cluster.serving(0);
-            cluster.serving(0);
+        try (Cluster cluster = Cluster.start()) {
+            int port = Program.port(limited(cluster.program(), 1));
+            limited(cluster.program(), 9);
+            // In Node its limit is 0; here that is none, and who wants no connection does not read.
+            Program none = cluster.program();
+            none.listen(none.bootstrap().option(ChannelOption.AUTO_READ, false), new InetSocketAddress("127.0.0.1", 0));
             cluster.events.await("listening", 3);
             List<Client> clients = new ArrayList<>();
             try {
                 int[] served = new int[4];
-                for (int i = 0; i < 9; i++) {
+                for (int i = 0; i < 10; i++) {
                     Client client = Client.local(port);
                     clients.add(client);
                     served[client.worker()]++;
                 }
-                assertThat(served).containsExactly(0, 3, 3, 3);
-                try (Client tenth = Client.local(port)) {
-                    clients.remove(0).close();
-                    assertThat(tenth.worker()).isPositive();
+                assertThat(served).containsExactly(0, 1, 9, 0);
+                try (Client eleventh = Client.local(port)) {
+                    clients.remove(9).close();
+                    assertThat(eleventh.worker()).isEqualTo(2);
                 }
                 assertThat(cluster.counters().refused()).isZero();
             } finally {
                 close(clients);
             }
         }
+    }
+
+    private static Channel limited(Program program, int connections) {
+        return program.listen(
+                program.bootstrap().option(ClusterChannelOption.MAX_CONNECTIONS, connections),
+                new InetSocketAddress("127.0.0.1", 0));
     }
 
     @Upstream("parallel/test-http-server-drop-connections-in-cluster")

@@ -96,14 +96,22 @@ class Http2Test {
 
     @Test
     void anIdleConnectionThatEndsWithoutGoAwayIsCounted() {
-        Report report = against(request -> {
+        try (GoingServer server = new GoingServer(request -> {
             request.answer();
             request.cut();
-        });
+        })) {
+            // One stream at a time: behind its answer the connection has none.
+            Report report = LoadRun.builder(server.http())
+                    .mode(Mode.H2C)
+                    .rate(100)
+                    .connections(1, 1)
+                    .length(Duration.ofMillis(100))
+                    .run();
 
-        assertThat(report.attempts()).isEqualTo(40);
-        assertThat(report.count(Aside.CLOSED_UNANNOUNCED)).as(report.json()).isPositive();
-        assertThat(report.count(Aside.CONNECTIONS)).isGreaterThan(2);
+            assertThat(report.attempts()).isEqualTo(10);
+            assertThat(report.count(Aside.CLOSED_UNANNOUNCED)).as(report.json()).isPositive();
+            assertThat(report.count(Aside.CONNECTIONS)).isGreaterThan(1);
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.nettycluster.master.accept;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.LinuxSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,8 +29,8 @@ public record Crowd(long waits, long resets, int backlog, int backlogLimit) {
                 ByteBuffer info = ByteBuffer.allocateDirect(LENGTH).order(ByteOrder.nativeOrder());
                 listening.getRawOpt(IPPROTO_TCP, TCP_INFO, info);
                 return new Crowd(waits, resets, info.getInt(UNACKED), info.getInt(SACKED));
-            } catch (IOException e) {
-                // Said below.
+            } catch (IOException | ChannelException e) {
+                // A unix socket, of which the kernel counts nothing.
             }
         }
         return new Crowd(waits, resets, -1, -1);

@@ -94,6 +94,10 @@ class UnixIT {
                     program.domainBootstrap().option(ClusterChannelOption.SOCKET_MODE, 0777),
                     new DomainSocketAddress(path.toString()));
             assertThat((Integer) Files.getAttribute(path, "unix:mode") & 0777).isEqualTo(0777);
+            assertThat(cluster.master.status().listeners()).singleElement().satisfies(listener -> {
+                assertThat(listener.address()).isEqualTo(UnixDomainSocketAddress.of(path));
+                assertThat(listener.crowd().backlog()).isEqualTo(-1);
+            });
         }
     }
 

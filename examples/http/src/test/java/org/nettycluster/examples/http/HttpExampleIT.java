@@ -69,7 +69,7 @@ class HttpExampleIT {
 
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(errors(process))
-                .containsExactly("unknown argument --prot: usage: http-example [--host H] [--port P]");
+                .containsExactly("unknown argument --prot: usage: http-example [--host H] [--port P] | --unix PATH");
     }
 
     private static Process start(String... args) throws IOException {

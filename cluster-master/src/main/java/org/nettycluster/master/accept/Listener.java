@@ -114,11 +114,8 @@ public final class Listener implements EpollIoHandle {
         return dispatcher.lanes();
     }
 
-    /** A worker's lane is open, for at most so many connections at once; 0 for no limit. */
-    public void laneOpened(Lane lane, int limit) {
-        if (limit > 0) {
-            dispatcher.capacity().limit(lane, limit);
-        }
+    /** A worker's lane is open. */
+    public void laneOpened(Lane lane) {
         dispatcher.laneOpened(lane);
         proceed();
     }

@@ -155,12 +155,13 @@ final class WorkerSession {
         LaneOfChannel events = new LaneOfChannel(listener);
         LaneLink link = new LaneLink(worker, channel, events);
         Lane lane = new Lane(worker, Cells.of(page.page()), link);
+        lane.limit(promise.limit());
         lane.pause(paused);
         OpenLane open = new OpenLane(listener, lane, link, page.page());
         ledger.opened(page.page());
         events.open = open;
         lanes.add(open);
-        listener.laneOpened(lane, promise.limit());
+        listener.laneOpened(lane);
         this.events.listening(worker, listener.address());
         return link;
     }

@@ -29,8 +29,6 @@ public final class Capacity {
     private final Map<WorkerId, List<Lane>> lanes = new HashMap<>();
     private final Set<Runnable> watchers = new LinkedHashSet<>();
     private final List<IntSupplier> inHand = new ArrayList<>();
-    /** Open lanes with a limit of their own, and that. */
-    private final Map<Lane, Integer> limited = new HashMap<>();
 
     /** @param limits of the cluster */
     public Capacity(ConnectionLimits limits) {
@@ -42,14 +40,19 @@ public final class Capacity {
         return limits;
     }
 
-    /** Of its listener this worker has at most so many connections at once, 1 or more. Before the lane opens. */
-    public void limit(Lane lane, int connections) {
-        limited.put(lane, connections);
-    }
-
     /** Whether anything is limited. */
     boolean any() {
-        return limits.any() || !limited.isEmpty();
+        if (limits.any()) {
+            return true;
+        }
+        for (List<Lane> ofOne : lanes.values()) {
+            for (Lane lane : ofOne) {
+                if (lane.limit > 0 && !lane.isEnded()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Connections that are accepted and have not ended. */
@@ -75,7 +78,6 @@ public final class Capacity {
 
     void opened(Lane lane) {
         lane.limitBy(this);
-        limited.keySet().removeIf(Lane::isEnded);
         List<Lane> ofOne = lanes.computeIfAbsent(lane.worker(), worker -> new ArrayList<>());
         ofOne.removeIf(each -> each.isEnded() && each.open() == 0);
         ofOne.add(lane);
@@ -83,7 +85,6 @@ public final class Capacity {
 
     /** The worker's process has ended, and all its connections with it. */
     public void exited(WorkerId worker) {
-        limited.keySet().removeIf(Lane::isEnded);
         if (lanes.remove(worker) != null) {
             freed(null);
         }
@@ -99,9 +100,8 @@ public final class Capacity {
         return isAtItsOwn(lane) || full(lane.worker());
     }
 
-    private boolean isAtItsOwn(Lane lane) {
-        Integer most = limited.get(lane);
-        return most != null && lane.open() >= most;
+    private static boolean isAtItsOwn(Lane lane) {
+        return lane.limit > 0 && lane.open() >= lane.limit;
     }
 
     private boolean full(WorkerId worker) {

@@ -1,5 +1,6 @@
 package org.nettycluster.master.dispatch;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.schedule.Candidate;
 import org.nettycluster.protocol.ClaimState;
@@ -19,6 +20,8 @@ public final class Lane implements Candidate {
     private long taken;
     private long mostClosed;
     private @Nullable Capacity capacity;
+    /** Of its own connections; 0 for none. */
+    int limit;
     /** The last so many slots of the ring that were taken wait for {@link #sent}. */
     private int unsent;
 
@@ -46,9 +49,7 @@ public final class Lane implements Candidate {
         this.cells = cells;
         this.port = port;
         slots = new Slot[cells.window()];
-        for (int i = 0; i < slots.length; i++) {
-            slots[i] = new Slot();
-        }
+        Arrays.setAll(slots, i -> new Slot());
     }
 
     /** The master's side of a cell: empty, or offered (holds the connection), or revoked (waits for the late fd). */
@@ -248,6 +249,11 @@ public final class Lane implements Candidate {
     /** Whether nothing but a limit of connections keeps it from one more. */
     boolean isFull() {
         return capacity != null && capacity.full(this);
+    }
+
+    /** Has at most so many connections at once, 0 for no limit of its own. Before it opens. */
+    public void limit(int connections) {
+        limit = connections;
     }
 
     void limitBy(Capacity capacity) {

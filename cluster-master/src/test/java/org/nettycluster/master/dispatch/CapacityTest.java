@@ -24,7 +24,12 @@ class CapacityTest {
     }
 
     private static TestLane open(Dispatcher dispatcher, int worker) {
+        return open(dispatcher, worker, 0);
+    }
+
+    private static TestLane open(Dispatcher dispatcher, int worker, int limit) {
         TestLane lane = new TestLane(worker, 4);
+        lane.lane.limit(limit);
         dispatcher.laneOpened(lane.lane);
         return lane;
     }
@@ -211,9 +216,7 @@ class CapacityTest {
     void aLaneMayHaveALimitOfItsOwnAndTheOthersGetTheRest() {
         Capacity capacity = limits(0, 0);
         Dispatcher dispatcher = dispatcher(capacity);
-        TestLane small = new TestLane(1, 4);
-        capacity.limit(small.lane, 1);
-        dispatcher.laneOpened(small.lane);
+        TestLane small = open(dispatcher, 1, 1);
         TestLane other = open(dispatcher, 2);
 
         accept(dispatcher, 10, 11, 12, 13);
@@ -227,9 +230,7 @@ class CapacityTest {
     void whoWaitsForAPlaceInALaneWithALimitIsToldByARingAndNeedsNoTimer() {
         Capacity capacity = limits(0, 0);
         Dispatcher dispatcher = dispatcher(capacity);
-        TestLane lane = new TestLane(1, 4);
-        capacity.limit(lane.lane, 1);
-        dispatcher.laneOpened(lane.lane);
+        TestLane lane = open(dispatcher, 1, 1);
         accept(dispatcher, 10);
         claim(lane, 0);
         dispatcher.runThenArm(now);
@@ -247,9 +248,7 @@ class CapacityTest {
         Capacity capacity = limits(0, 0);
         Dispatcher web = dispatcher(capacity);
         Dispatcher metrics = dispatcher(capacity);
-        TestLane lane = new TestLane(1, 4);
-        capacity.limit(lane.lane, 1);
-        web.laneOpened(lane.lane);
+        TestLane lane = open(web, 1, 1);
         open(metrics, 1);
         accept(web, 10);
         claim(lane, 0);

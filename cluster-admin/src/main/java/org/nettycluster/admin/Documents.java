@@ -1,7 +1,5 @@
 package org.nettycluster.admin;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +49,7 @@ final class Documents {
     private static Map<String, ?> listener(ClusterStatus.Listener listener) {
         HandoffCounters counters = listener.counters();
         return new Fields()
-                .with("address", text(listener.address()))
+                .with("address", AddressText.of(listener.address()))
                 .with("accepted", counters.accepted())
                 .with("offered", counters.offered())
                 .with("claimed", counters.claimed())
@@ -183,16 +181,6 @@ final class Documents {
 
     private static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static String text(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) {
-            return "unix:" + address;
-        }
-        String host = inet.getAddress() == null
-                ? inet.getHostString()
-                : inet.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 
     /** An object under construction; a null stays in it, so that readers always find the same fields. */

@@ -3,8 +3,6 @@ package org.nettycluster.cli;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.admin.AddressText;
 import org.nettycluster.admin.AdminEndpoint;
 import org.nettycluster.admin.LogTail;
 import org.nettycluster.admin.MasterControl;
@@ -255,7 +254,7 @@ final class Foreground {
                 .sorted(BY_SEAT)
                 .toList();
         String addresses = Stream.concat(master.addresses().stream(), master.unixAddresses().stream())
-                .map(Foreground::text)
+                .map(AddressText::of)
                 .sorted()
                 .collect(Collectors.joining(", "));
         out.line("ready: " + name
@@ -309,15 +308,5 @@ final class Foreground {
         List<WorkerProcess> unbound =
                 late.stream().filter(worker -> !story.isBound(worker)).toList();
         new Lateness(PATIENCE, supervision.readiness(), bound, unbound).lines().forEach(out::line);
-    }
-
-    private static String text(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet)) {
-            return "unix:" + address;
-        }
-        String host = inet.getAddress() == null
-                ? inet.getHostString()
-                : inet.getAddress().getHostAddress();
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 }

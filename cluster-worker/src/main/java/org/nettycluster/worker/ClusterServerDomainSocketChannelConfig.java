@@ -4,7 +4,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ServerOption;
 
@@ -26,7 +25,7 @@ public final class ClusterServerDomainSocketChannelConfig extends DefaultChannel
             ServerOption.MAX_CONNECTIONS);
 
     private final ClusterServerDomainSocketChannel server;
-    private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();
+    private final TravellingOptions travelling = new TravellingOptions(TRAVELLING);
 
     ClusterServerDomainSocketChannelConfig(ClusterServerDomainSocketChannel server) {
         super(server, new ServerChannelRecvByteBufAllocator());
@@ -35,34 +34,34 @@ public final class ClusterServerDomainSocketChannelConfig extends DefaultChannel
 
     /** What the application has set, and nothing else. */
     Map<ServerOption, Integer> chosen() {
-        return Map.copyOf(chosen);
+        return travelling.chosen();
     }
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(super.getOptions(), TRAVELLING.keySet().toArray(ChannelOption<?>[]::new));
+        return getOptions(super.getOptions(), travelling.names());
     }
 
     /** Null for one that travels and was not set. */
     @Override
     @SuppressWarnings("unchecked")
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        ServerOption travelling = TRAVELLING.get(option);
-        if (travelling == null) {
+        ServerOption code = travelling.code(option);
+        if (code == null) {
             return super.getOption(option);
         }
-        Integer value = chosen.get(travelling);
-        return (T) (value != null && travelling == ServerOption.EXCLUSIVE ? (Object) (value != 0) : value);
+        Integer value = travelling.get(code);
+        return (T) (value != null && code == ServerOption.EXCLUSIVE ? (Object) (value != 0) : value);
     }
 
     @Override
     public <T> boolean setOption(ChannelOption<T> option, T value) {
-        ServerOption travelling = TRAVELLING.get(option);
-        if (travelling == null) {
+        ServerOption code = travelling.code(option);
+        if (code == null) {
             return super.setOption(option, value);
         }
         validate(option, value);
-        chosen.put(travelling, value instanceof Boolean flag ? (flag ? 1 : 0) : (Integer) value);
+        travelling.set(code, value);
         return true;
     }
 

@@ -18,7 +18,6 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ServerOption;
 
@@ -56,7 +55,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
             ServerOption.MAX_CONNECTIONS);
 
     private final ClusterServerSocketChannel server;
-    private final Map<ServerOption, Integer> chosen = new ConcurrentHashMap<>();
+    private final TravellingOptions travelling = new TravellingOptions(TRAVELLING);
     private volatile boolean reusePort;
 
     ClusterServerSocketChannelConfig(ClusterServerSocketChannel server) {
@@ -67,7 +66,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
     /** What the application has set, as far as it means something, and nothing else. */
     Map<ServerOption, Integer> chosen() {
         Map<ServerOption, Integer> all = new EnumMap<>(ServerOption.class);
-        all.putAll(chosen);
+        all.putAll(travelling.chosen());
         if (reusePort && value(ServerOption.EXCLUSIVE) != 0) {
             all.put(ServerOption.REUSE_PORT, 1);
         }
@@ -76,26 +75,26 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(super.getOptions(), TRAVELLING.keySet().toArray(ChannelOption<?>[]::new));
+        return getOptions(super.getOptions(), travelling.names());
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public <T> @Nullable T getOption(ChannelOption<T> option) {
-        ServerOption travelling = TRAVELLING.get(option);
-        if (travelling == null) {
+        ServerOption code = travelling.code(option);
+        if (code == null) {
             return super.getOption(option);
         }
-        int value = value(travelling);
-        return (T) (flag(travelling) ? (Object) (value != 0) : (Object) value);
+        int value = value(code);
+        return (T) (flag(code) ? (Object) (value != 0) : (Object) value);
     }
 
     @Override
     public <T> boolean setOption(ChannelOption<T> option, T value) {
-        ServerOption travelling = TRAVELLING.get(option);
-        if (travelling != null) {
+        ServerOption code = travelling.code(option);
+        if (code != null) {
             validate(option, value);
-            chosen.put(travelling, value instanceof Boolean flag ? (flag ? 1 : 0) : (Integer) value);
+            travelling.set(code, value);
             return true;
         }
         if ("SO_REUSEPORT".equals(optionName(option)) && value instanceof Boolean reuse) {
@@ -120,7 +119,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
         if (backlog < 0) {
             throw new IllegalArgumentException("backlog " + backlog + " must be >= 0");
         }
-        chosen.put(ServerOption.BACKLOG, backlog);
+        travelling.set(ServerOption.BACKLOG, backlog);
         return this;
     }
 
@@ -131,7 +130,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
 
     @Override
     public ClusterServerSocketChannelConfig setReuseAddress(boolean reuseAddress) {
-        chosen.put(ServerOption.REUSE_ADDRESS, reuseAddress ? 1 : 0);
+        travelling.set(ServerOption.REUSE_ADDRESS, reuseAddress);
         return this;
     }
 
@@ -143,7 +142,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
 
     @Override
     public ClusterServerSocketChannelConfig setReceiveBufferSize(int receiveBufferSize) {
-        chosen.put(ServerOption.RECEIVE_BUFFER, receiveBufferSize);
+        travelling.set(ServerOption.RECEIVE_BUFFER, receiveBufferSize);
         return this;
     }
 
@@ -219,7 +218,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
     }
 
     private int value(ServerOption option) {
-        Integer value = chosen.get(option);
+        Integer value = travelling.get(option);
         if (value != null) {
             return value;
         }

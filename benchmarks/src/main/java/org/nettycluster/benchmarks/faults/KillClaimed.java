@@ -22,7 +22,7 @@ final class KillClaimed {
     private static final Mode MODE = Mode.ECHO;
 
     private static final int WORKERS = 4;
-    /** Kills from which on writing it is worth the while. */
+    /** So many kills, and an archive is worth writing. */
     private static final int WORTH_AN_ARCHIVE = 20;
 
     private static final long SECOND = 1_000_000_000L;

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.ServerOption;
@@ -26,13 +27,13 @@ record ListenerKey(String host, int port, int ordinal, int seat) {
     private static final int NO_PORT = -1;
 
     static ListenerKey of(WorkerId worker, Listen listen) {
-        boolean ipv6Only = isSet(listen, ServerOption.IPV6_ONLY);
+        boolean ipv6Only = isSet(listen.options(), ServerOption.IPV6_ONLY);
         InetSocketAddress address = listen.address();
         return new ListenerKey(
                 host(address, ipv6Only),
                 address.getPort(),
                 address.getPort() == 0 ? listen.ordinal() : 0,
-                isSet(listen, ServerOption.EXCLUSIVE) ? seat(worker) : 0);
+                isSet(listen.options(), ServerOption.EXCLUSIVE) ? seat(worker) : 0);
     }
 
     private static int seat(WorkerId worker) {
@@ -51,12 +52,12 @@ record ListenerKey(String host, int port, int ordinal, int seat) {
                 // bind(2) will say what is wrong with it.
             }
         }
-        boolean exclusive = listen.options().getOrDefault(ServerOption.EXCLUSIVE, 0) != 0;
-        return new ListenerKey(key.toString(), NO_PORT, 0, exclusive ? seat(worker) : 0);
+        return new ListenerKey(
+                key.toString(), NO_PORT, 0, isSet(listen.options(), ServerOption.EXCLUSIVE) ? seat(worker) : 0);
     }
 
-    private static boolean isSet(Listen listen, ServerOption option) {
-        return listen.options().getOrDefault(option, 0) != 0;
+    private static boolean isSet(Map<ServerOption, Integer> options, ServerOption option) {
+        return options.getOrDefault(option, 0) != 0;
     }
 
     static String host(InetSocketAddress address, boolean ipv6Only) {

@@ -101,9 +101,7 @@ final class ListenDesk {
         ListenerRegistry.Joined joined;
         try {
             joined = join.join();
-        } catch (ListenerRegistry.AlreadyListeningException e) {
-            return failed(request, EADDRINUSE, message(e));
-        } catch (BindException e) {
+        } catch (ListenerRegistry.AlreadyListeningException | BindException e) {
             return failed(request, EADDRINUSE, message(e));
         } catch (IOException e) {
             int errno = e instanceof NativeIoException failure ? ErrnoOf.number(failure) : 0;

@@ -1,13 +1,12 @@
 package org.nettycluster.testsuite;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,9 +44,9 @@ class FillUpIT {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader output = command.inputReader()) {
-            URI uri = URI.create("http://127.0.0.1:" + port(output) + "/");
+            int port = port(output);
             for (int i = 0; i < 10; i++) {
-                assertThat(ask(uri)).startsWith("hello from worker 1.1 ");
+                assertThat(ask(port)).startsWith("hello from worker 1.1 ");
             }
             command.toHandle().destroy();
             assertThat(command.waitFor()).isZero();
@@ -57,22 +56,22 @@ class FillUpIT {
         }
     }
 
-    private static String port(BufferedReader output) throws Exception {
+    private static int port(BufferedReader output) throws Exception {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             Matcher ready = READY.matcher(line);
             if (ready.matches()) {
-                return ready.group(1);
+                return Integer.parseInt(ready.group(1));
             }
         }
         throw new AssertionError("it has ended before it was ready");
     }
 
     /** On a connection of its own. */
-    private static String ask(URI uri) throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).version(HttpClient.Version.HTTP_1_1).build();
-        return HttpClient.newHttpClient()
-                .send(request, HttpResponse.BodyHandlers.ofString())
-                .body();
+    private static String ask(int port) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        }
     }
 }

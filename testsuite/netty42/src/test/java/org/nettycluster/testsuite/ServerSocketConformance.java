@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapComboFactory;
 import io.netty.testsuite.transport.TestsuitePermutation.BootstrapFactory;
@@ -40,8 +41,10 @@ import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,6 +53,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code ServerSocketSuspendTest}, which Netty itself disables.
  */
 abstract class ServerSocketConformance extends TestedWorker {
+    /** With either master over Netty 4.2, and with one in another JVM over Netty 4.1. */
+    private static final int RUNS = 3;
+
+    private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
+
+    /** Which of the {@value #RUNS} runs of a build this one is, from 0. */
+    abstract int turn();
+
     private List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinations() {
         return permutation().socket();
     }
@@ -247,10 +258,49 @@ abstract class ServerSocketConformance extends TestedWorker {
     }
 
     @Nested
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class SslEcho extends SocketSslEchoTest {
         @Override
         protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
             return combinations();
+        }
+
+        List<Object[]> ofThisRun() throws Exception {
+            List<Object[]> all = List.copyOf(data());
+            return SOAK
+                    ? all
+                    : IntStream.range(0, all.size())
+                            .filter(combination -> combination % RUNS == turn())
+                            .mapToObj(all::get)
+                            .toList();
+        }
+
+        // 96 combinations of what TLS can be asked for, a third of the time of all tests: each run of the suite walks a
+        // part of them, so that a build walks them all.
+        @Override
+        @ParameterizedTest(name = "{index}: {2}, tasks {3} {4}, auto-read {5}, chunks {6}, composites {7}")
+        @MethodSource("ofThisRun")
+        public void testSslEcho(
+                SslContext server,
+                SslContext client,
+                Renegotiation renegotiation,
+                boolean serverUsesDelegatedTaskExecutor,
+                boolean clientUsesDelegatedTaskExecutor,
+                boolean autoRead,
+                boolean useChunkedWriteHandler,
+                boolean useCompositeByteBuf,
+                TestInfo info)
+                throws Throwable {
+            super.testSslEcho(
+                    server,
+                    client,
+                    renegotiation,
+                    serverUsesDelegatedTaskExecutor,
+                    clientUsesDelegatedTaskExecutor,
+                    autoRead,
+                    useChunkedWriteHandler,
+                    useCompositeByteBuf,
+                    info);
         }
     }
 

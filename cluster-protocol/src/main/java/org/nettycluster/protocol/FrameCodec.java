@@ -29,17 +29,11 @@ public final class FrameCodec {
     private static final int READY = 8;
     private static final int DRAIN = 9;
     private static final int DRAINED = 10;
-    private static final int MESSAGE = 11;
     private static final int UNRECOGNISED = 12;
-    private static final int PART = 13;
-    private static final int REQUEST = Request.TYPE;
-    private static final int ANSWER = 15;
-    private static final int REQUEST_FAILED = 16;
-    private static final int CREDIT = 17;
     private static final int LISTEN_UNIX = ListenUnix.TYPE;
 
-    private static final int MAX_TEXT = 4096;
-    private static final int MAX_CONTENT_TYPE = 255;
+    /** Longest text, in bytes of UTF-8. */
+    static final int MAX_TEXT = 4096;
 
     private FrameCodec() {}
 
@@ -106,40 +100,13 @@ public final class FrameCodec {
         } else if (frame instanceof Drained drained) {
             out.writeByte(DRAINED).writeInt(unsigned("forced", drained.forced(), Integer.MAX_VALUE));
         } else if (frame instanceof MessageFrame message) {
-            append(message, out);
+            MessageCodec.append(message, out);
         } else if (frame instanceof Leave) {
             out.writeByte(Leave.TYPE);
         } else if (frame instanceof Unrecognised unrecognised) {
             out.writeByte(UNRECOGNISED).writeByte(unsigned("type", unrecognised.type(), 0xff));
         } else {
             throw new IllegalArgumentException("frame " + frame + " is never sent");
-        }
-    }
-
-    private static void append(MessageFrame frame, ByteBuf out) {
-        if (frame instanceof Message message) {
-            out.writeByte(MESSAGE);
-            writeString(message.contentType(), MAX_CONTENT_TYPE, out);
-            writeBody(message.body(), out);
-        } else if (frame instanceof Part part) {
-            out.writeByte(PART);
-            writeBody(part.body(), out);
-        } else if (frame instanceof Request request) {
-            if (request.patienceMillis() < 0) {
-                throw new IllegalArgumentException("patience " + request.patienceMillis() + " ms is negative");
-            }
-            out.writeByte(REQUEST).writeInt(request.correlation()).writeLong(request.patienceMillis());
-            writeString(request.contentType(), MAX_CONTENT_TYPE, out);
-            writeBody(request.body(), out);
-        } else if (frame instanceof Answer answer) {
-            out.writeByte(ANSWER).writeInt(answer.correlation());
-            writeString(answer.contentType(), MAX_CONTENT_TYPE, out);
-            writeBody(answer.body(), out);
-        } else if (frame instanceof RequestFailed failed) {
-            out.writeByte(REQUEST_FAILED).writeInt(failed.correlation());
-            writeString(failed.text(), MAX_TEXT, out);
-        } else if (frame instanceof Credit credit) {
-            out.writeByte(CREDIT).writeInt(unsigned("credit", credit.bytes(), Integer.MAX_VALUE));
         }
     }
 
@@ -168,14 +135,11 @@ public final class FrameCodec {
                 case DRAIN -> readDrain(in);
                 case DRAINED -> new Drained(in.isReadable() ? unsigned("forced", in.readInt(), Integer.MAX_VALUE) : 0);
                 case Leave.TYPE -> new Leave();
-                case MESSAGE -> new Message(readString(MAX_CONTENT_TYPE, in), readBody(in));
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
-                case PART -> new Part(readBody(in));
-                case REQUEST -> readRequest(in);
-                case ANSWER -> new Answer(in.readInt(), readString(MAX_CONTENT_TYPE, in), readBody(in));
-                case REQUEST_FAILED -> new RequestFailed(in.readInt(), readString(MAX_TEXT, in));
-                case CREDIT -> new Credit(unsigned("credit", in.readInt(), Integer.MAX_VALUE));
-                default -> new UnknownFrame(type);
+                default -> {
+                    MessageFrame said = MessageCodec.read(type, in);
+                    yield said == null ? new UnknownFrame(type) : said;
+                }
             };
         } catch (IndexOutOfBoundsException e) {
             throw new ProtocolException("frame is cut short");
@@ -233,34 +197,7 @@ public final class FrameCodec {
         return new Drain(deadline, idle);
     }
 
-    private static Request readRequest(ByteBuf in) throws ProtocolException {
-        int correlation = in.readInt();
-        long patience = in.readLong();
-        if (patience < 0) {
-            throw new ProtocolException("patience " + patience + " ms is negative");
-        }
-        return new Request(correlation, patience, readString(MAX_CONTENT_TYPE, in), readBody(in));
-    }
-
-    private static void writeBody(byte[] body, ByteBuf out) {
-        if (body.length > Message.MAX_BODY) {
-            throw new IllegalArgumentException(
-                    "message body has " + body.length + " bytes, at most " + Message.MAX_BODY);
-        }
-        out.writeBytes(body);
-    }
-
-    private static byte[] readBody(ByteBuf in) throws ProtocolException {
-        if (in.readableBytes() > Message.MAX_BODY) {
-            throw new ProtocolException(
-                    "message body has " + in.readableBytes() + " bytes, at most " + Message.MAX_BODY);
-        }
-        byte[] body = new byte[in.readableBytes()];
-        in.readBytes(body);
-        return body;
-    }
-
-    private static int unsigned(String field, int value, int max) {
+    static int unsigned(String field, int value, int max) {
         if (value < 0 || value > max) {
             throw new IllegalArgumentException(field + " " + value + " must be 0 to " + max);
         }
@@ -281,7 +218,7 @@ public final class FrameCodec {
         return Token.of(value);
     }
 
-    private static void writeString(String text, int limit, ByteBuf out) {
+    static void writeString(String text, int limit, ByteBuf out) {
         int length = ByteBufUtil.utf8Bytes(text);
         if (length > limit) {
             throw new IllegalArgumentException("string has " + length + " bytes, at most " + limit);
@@ -290,7 +227,7 @@ public final class FrameCodec {
         ByteBufUtil.writeUtf8(out, text);
     }
 
-    private static String readString(int limit, ByteBuf in) throws ProtocolException {
+    static String readString(int limit, ByteBuf in) throws ProtocolException {
         int length = in.readUnsignedShort();
         if (length > limit) {
             throw new ProtocolException("string has " + length + " bytes, at most " + limit);

@@ -76,7 +76,11 @@ class FrameCodecTest {
                         "0000001b 0e 00000102 0000000000007530 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Answer(-1, "", Bytes.of("00ff")), "00000009 0f ffffffff 0000 00ff"),
                 Arguments.of(new RequestFailed(258, "né"), "0000000a 10 00000102 0003 6e c3a9"),
-                Arguments.of(new Credit(65536), "00000005 11 00010000"));
+                Arguments.of(new Credit(65536), "00000005 11 00010000"),
+                Arguments.of(
+                        new PassedMessage(258, "text/plain", Bytes.of("6869")),
+                        "00000013 16 00000102 000a 746578742f706c61696e 6869"),
+                Arguments.of(new PassingNews(PassingNews.Word.TAKEN, 258), "00000006 17 03 00000102"));
     }
 
     @ParameterizedTest
@@ -128,6 +132,8 @@ class FrameCodecTest {
             return part.body();
         } else if (frame instanceof Request request) {
             return request.body();
+        } else if (frame instanceof PassedMessage message) {
+            return message.body();
         } else {
             return frame instanceof Answer answer ? answer.body() : new byte[0];
         }
@@ -290,7 +296,15 @@ class FrameCodecTest {
         refusesToWrite(new Answer(1, "", new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
         refusesToWrite(new RequestFailed(1, "x".repeat(4097)), "4097 bytes");
         refusesToWrite(new Credit(-1), "credit -1");
+        refusesToWrite(new PassedMessage(1, "c".repeat(256), new byte[0]), "256 bytes");
+        refusesToWrite(new PassedMessage(1, "", new byte[Message.MAX_BODY + 1]), Message.MAX_BODY + 1 + " bytes");
         refusesToWrite(new UnknownFrame(77), "never sent");
+    }
+
+    @Test
+    void aWordOfALaterVersionMeansNothing() throws ProtocolException {
+        assertThat(FrameCodec.read(io.netty.buffer.Unpooled.wrappedBuffer(Bytes.of("174d00000102"))))
+                .isEqualTo(new PassingNews(PassingNews.Word.UNKNOWN, 258));
     }
 
     @Test

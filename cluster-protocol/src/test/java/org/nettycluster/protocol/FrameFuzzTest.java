@@ -59,7 +59,7 @@ class FrameFuzzTest {
         for (int round = 0; round < ROUNDS; round++) {
             byte[] bytes = frames.bytes(random.nextInt(80));
             if (bytes.length > 0 && random.nextInt(10) > 0) {
-                bytes[0] = (byte) random.nextInt(19);
+                bytes[0] = (byte) random.nextInt(25);
             }
             readOrRefused(bytes, round);
         }

@@ -19,7 +19,7 @@ final class RandomFrames {
     }
 
     Frame frame() {
-        return switch (random.nextInt(19)) {
+        return switch (random.nextInt(21)) {
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
@@ -39,6 +39,10 @@ final class RandomFrames {
             case 15 -> new Credit(random.nextInt() >>> 1);
             case 16 -> new Leave();
             case 17 -> new ListenUnix(random.nextInt(), "/" + text(200).replace('\0', '-'), options());
+            case 18 -> new PassedMessage(random.nextInt(), text(50), body());
+            case 19 ->
+                new PassingNews(
+                        PassingNews.Word.values()[random.nextInt(PassingNews.Word.values().length)], random.nextInt());
             default -> new Unrecognised(random.nextInt(256));
         };
     }

@@ -3,9 +3,13 @@ package org.nettycluster.protocol.messages;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.passing.PassedConnection;
 
 /**
  * What a program says to another one: bytes, and a word about what they are. Immutable; the bytes are copied in and out.
+ * One that was received may have come with a connection.
  *
  * <p>The library reads neither of the two.
  */
@@ -23,8 +27,9 @@ public final class ClusterMessage {
     private final String contentType;
     private final byte[] body;
     private final int charge;
+    private final @Nullable PassedConnection connection;
 
-    private ClusterMessage(String contentType, byte[] body) {
+    private ClusterMessage(String contentType, byte[] body, @Nullable PassedConnection connection) {
         int type = ByteBufUtil.utf8Bytes(contentType);
         if (type > MAX_CONTENT_TYPE) {
             throw new IllegalArgumentException(
@@ -36,6 +41,7 @@ public final class ClusterMessage {
         }
         this.contentType = contentType;
         this.body = body;
+        this.connection = connection;
         charge = body.length + type + OVERHEAD;
     }
 
@@ -57,7 +63,25 @@ public final class ClusterMessage {
 
     /** Nobody else has this array. */
     static ClusterMessage owning(String contentType, byte[] body) {
-        return new ClusterMessage(contentType, body);
+        return new ClusterMessage(contentType, body, null);
+    }
+
+    /** This message, as it arrives with a connection. */
+    ClusterMessage with(PassedConnection passed) {
+        return new ClusterMessage(contentType, body, passed);
+    }
+
+    /**
+     * The client's connection that was sent with it. To be claimed while a handler of this message runs; whoever sends the
+     * message on, sends it without.
+     */
+    public Optional<PassedConnection> connection() {
+        return Optional.ofNullable(connection);
+    }
+
+    @Nullable
+    PassedConnection passed() {
+        return connection;
     }
 
     /** What the bytes are, in the sender's words. */
@@ -89,6 +113,7 @@ public final class ClusterMessage {
         return charge;
     }
 
+    /** By content type and bytes. */
     @Override
     public boolean equals(Object other) {
         return other instanceof ClusterMessage message
@@ -104,6 +129,7 @@ public final class ClusterMessage {
     /** Without the bytes, which may be secret. */
     @Override
     public String toString() {
-        return "message of " + body.length + " bytes, " + contentType;
+        return "message of " + body.length + " bytes, " + contentType
+                + (connection == null ? "" : ", with a " + connection);
     }
 }

@@ -8,11 +8,15 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.Answer;
 import org.nettycluster.protocol.Credit;
+import org.nettycluster.protocol.PassingNews;
 import org.nettycluster.protocol.Request;
 import org.nettycluster.protocol.RequestFailed;
+import org.nettycluster.protocol.passing.PassedConnection;
+import org.nettycluster.protocol.passing.PassingLane;
 
 /**
  * Takes what the other side says if there is room for it, passes it to the {@link Inbox}, and sees to what it gets for it:
@@ -30,6 +34,7 @@ final class Desk implements Exchange.Ends {
     private final MessageThreads threads;
     private final Outbox outbox;
     private final Inbox inbox;
+    private final Arrivals arrivals;
     private final Room messages = new Room();
     private final Room requests = new Room();
     private final Room answers = new Room();
@@ -37,12 +42,21 @@ final class Desk implements Exchange.Ends {
     private @Nullable Channel channel;
     private long refused;
 
-    Desk(String peer, EventExecutor loop, MessageThreads threads, Correspondent correspondent, Outbox outbox) {
+    /** @param laneEnded told why nothing can be passed any more */
+    Desk(
+            String peer,
+            EventExecutor loop,
+            MessageThreads threads,
+            Correspondent correspondent,
+            Outbox outbox,
+            Consumer<String> laneEnded) {
         this.peer = peer;
         this.loop = loop;
         this.threads = threads;
         this.outbox = outbox;
         inbox = new Inbox(correspondent, this::handled);
+        arrivals =
+                new Arrivals(peer, loop, correspondent.inserter(), this::deliver, this::handled, this::say, laneEnded);
     }
 
     /** Any thread. */
@@ -65,6 +79,10 @@ final class Desk implements Exchange.Ends {
 
     void ended() {
         channel = null;
+        arrivals.close();
+        if (inbox.isKeeping()) {
+            threads.handle(inbox::closeKept);
+        }
         if (refused > 0) {
             LOGGER.warn("{} messages and requests of {} were refused in all", refused, peer);
         }
@@ -73,9 +91,42 @@ final class Desk implements Exchange.Ends {
     /** @param message null for one that is too long */
     void message(@Nullable ClusterMessage message) {
         if (message != null && messages.take(message.charge())) {
-            threads.handle(() -> inbox.message(message));
+            arrivals.message(message);
         } else {
             refuse("a message", message, messages);
+        }
+    }
+
+    /**
+     * Its connection comes, or has come, down the lane with this number.
+     *
+     * @param message null for one that is too long
+     */
+    void passed(int number, @Nullable ClusterMessage message) {
+        if (message != null && messages.take(message.charge())) {
+            arrivals.passed(number, message);
+        } else {
+            refuse("a message with a connection", message, messages);
+            arrivals.passed(number, null);
+        }
+    }
+
+    PassingLane lane() {
+        return arrivals.lane();
+    }
+
+    private void deliver(ClusterMessage message) {
+        PassedConnection passed = message.passed();
+        if (!threads.handle(() -> inbox.message(message)) && passed != null) {
+            passed.closeUnclaimed();
+        }
+    }
+
+    /** Past all queues, whatever waits. */
+    void say(PassingNews.Word word, int number) {
+        Channel to = channel;
+        if (to != null) {
+            to.writeAndFlush(new PassingNews(word, number));
         }
     }
 
@@ -111,7 +162,7 @@ final class Desk implements Exchange.Ends {
         }
     }
 
-    /** On the thread of handlers. Many small messages become one frame of credit. */
+    /** Any thread. Many small messages become one frame of credit. */
     private void handled(int charge) {
         messages.giveBack(charge);
         if (credit.getAndAdd(charge) == 0) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.protocol.passing.PassedConnection;
 
 /**
  * What the other side has said and no handler has finished yet, in the order of its arrival. On the thread of handlers.
@@ -69,6 +70,16 @@ final class Inbox {
         }
     }
 
+    /** The other side is gone: connections are not kept for a handler that may never come, messages are. */
+    void closeKept() {
+        for (Arrival each : messages) {
+            PassedConnection passed = each.message().passed();
+            if (passed != null && passed.closeUnclaimed()) {
+                LOGGER.warn("closed a {}: there was no handler of messages as long as its sender lived", passed);
+            }
+        }
+    }
+
     /** Something has come, or a handler has. */
     void deliver() {
         while (open) {
@@ -99,6 +110,10 @@ final class Inbox {
         } catch (Throwable e) {
             LOGGER.warn("a handler of messages failed at a {}", message, e);
         } finally {
+            PassedConnection passed = message.passed();
+            if (passed != null && passed.closeUnclaimed()) {
+                LOGGER.warn("closed a {}: no handler of its message has claimed it", passed);
+            }
             handled.accept(message.charge());
         }
     }

@@ -16,6 +16,8 @@ import org.nettycluster.protocol.Credit;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Part;
+import org.nettycluster.protocol.PassedMessage;
+import org.nettycluster.protocol.PassingNews;
 import org.nettycluster.protocol.Request;
 import org.nettycluster.protocol.RequestFailed;
 
@@ -43,6 +45,8 @@ public final class Mailbox {
     private final Room asked = new Room();
     private final Desk desk;
     private final Outbox outbox;
+    private final Departures departures;
+    private final PassingDesk passing;
     private final Questions questions;
     private final AtomicInteger correlations = new AtomicInteger();
     private final Assembly assembly = new Assembly();
@@ -59,8 +63,10 @@ public final class Mailbox {
         this.loop = loop;
         this.threads = threads;
         outbox = new Outbox(loop);
+        departures = new Departures(peer, loop, outbox);
         questions = new Questions(loop, threads, peer);
-        desk = new Desk(peer, loop, threads, correspondent, outbox);
+        desk = new Desk(peer, loop, threads, correspondent, outbox, departures::fail);
+        passing = new PassingDesk(peer, loop, threads, queued, departures, desk);
     }
 
     /**
@@ -167,10 +173,25 @@ public final class Mailbox {
         desk.handlersChanged();
     }
 
-    /** What was sent so far goes out now. */
+    /** What was sent so far goes out now. A lane for connections is asked for when there are any. */
     public void connected(Channel channel) {
+        connected(channel, () -> desk.say(PassingNews.Word.OPEN, 0));
+    }
+
+    /**
+     * The same, where the lane is ours to open.
+     *
+     * @param lane brings it about; called at most once
+     */
+    public void connected(Channel channel, Runnable lane) {
         desk.connected(channel);
         outbox.connected(channel);
+        departures.connected(lane);
+    }
+
+    /** Messages that carry connections. */
+    public PassingDesk passing() {
+        return passing;
     }
 
     /** The other side says this. */
@@ -194,6 +215,11 @@ public final class Mailbox {
             questions.fail(failed.correlation(), refused(failed.text()));
         } else if (frame instanceof Credit credit) {
             outbox.credited(credit.bytes());
+        } else if (frame instanceof PassedMessage message) {
+            byte[] body = assembly.whole(message.body());
+            desk.passed(message.number(), body == null ? null : ClusterMessage.owning(message.contentType(), body));
+        } else if (frame instanceof PassingNews news) {
+            departures.heard(news);
         }
     }
 
@@ -201,6 +227,8 @@ public final class Mailbox {
     public void unrecognised(int type) {
         if (type == Request.TYPE) {
             questions.failAll(refused("its library is older than requests"));
+        } else if (type == PassedMessage.TYPE || type == PassingNews.TYPE) {
+            departures.fail("its library is older than the passing of connections");
         }
     }
 
@@ -212,6 +240,7 @@ public final class Mailbox {
         ended = why;
         MessageException gone = new MessageException(MessageException.Reason.GONE, peer + " is gone: " + why);
         outbox.ended(gone);
+        departures.fail(why);
         questions.failAll(gone);
         assembly.clear();
         desk.ended();
@@ -233,7 +262,7 @@ public final class Mailbox {
         }
     }
 
-    private static void complete(CompletableFuture<Void> sent, @Nullable MessageException failure) {
+    static void complete(CompletableFuture<Void> sent, @Nullable MessageException failure) {
         if (failure == null) {
             sent.complete(null);
         } else {
@@ -245,13 +274,13 @@ public final class Mailbox {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 
-    private static MessageException full(String what, Room room) {
+    static MessageException full(String what, Room room) {
         return new MessageException(
                 MessageException.Reason.QUEUE_FULL,
                 room.taken() + " bytes of " + what + " (limit " + Room.BYTES + "): send less, or later");
     }
 
-    private static MessageException tooLong(IllegalArgumentException cause) {
+    static MessageException tooLong(IllegalArgumentException cause) {
         return new MessageException(MessageException.Reason.TOO_LONG, String.valueOf(cause.getMessage()));
     }
 

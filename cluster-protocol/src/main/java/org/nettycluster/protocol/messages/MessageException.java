@@ -25,8 +25,10 @@ public final class MessageException extends IOException {
         GONE,
         /** No answer in time. It may have got it or not. */
         TIMEOUT,
-        /** The other side's handler has failed, or its library has refused the request. */
-        REFUSED
+        /** The other side's handler has failed, or its library has refused the request or the connection. */
+        REFUSED,
+        /** The channel can't be passed. Nothing was sent, and as long as the channel is open nothing has happened to it. */
+        NOT_PASSABLE
     }
 
     /** Why it was. */

@@ -12,9 +12,9 @@ public final class MessageThreads implements AutoCloseable {
     /** Starts nothing yet. */
     public MessageThreads() {}
 
-    /** Runs it, or drops it if the threads were closed: nobody handles anything any more. */
-    void handle(Runnable task) {
-        handlers.execute(task);
+    /** Runs it, or drops it if the threads were closed, and returns false: nobody handles anything any more. */
+    boolean handle(Runnable task) {
+        return handlers.execute(task);
     }
 
     /** Runs it in any case: a stage is always completed. */

@@ -56,7 +56,7 @@ final class Outbox {
 
     /** Takes one back of which no frame was made yet; false if it is under way. */
     boolean remove(Parcel parcel) {
-        return others.remove(parcel);
+        return others.remove(parcel) || messages.remove(parcel);
     }
 
     /** The other side has handled so much. */
@@ -78,7 +78,8 @@ final class Outbox {
         others.clear();
     }
 
-    private void pump() {
+    /** Sends what may be sent: something may have changed. */
+    void pump() {
         Channel to = channel;
         if (to == null || busy) {
             return;
@@ -123,6 +124,7 @@ final class Outbox {
         Parcel message = messages.peek();
         Parcel other = others.peek();
         if (message != null
+                && !message.isHeld()
                 && (other == null || message.number() < other.number())
                 && unacknowledged.take(message.charge())) {
             return messages.poll();

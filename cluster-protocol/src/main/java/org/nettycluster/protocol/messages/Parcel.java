@@ -17,6 +17,7 @@ final class Parcel {
     private boolean whole;
     private boolean ended;
     private long number;
+    private boolean held;
 
     /**
      * @param lastFrame makes the frame of the last piece, often the only one
@@ -40,6 +41,21 @@ final class Parcel {
     Parcel numbered(long place) {
         number = place;
         return this;
+    }
+
+    /** Not to be sent yet, nor any message behind it. */
+    Parcel hold() {
+        held = true;
+        return this;
+    }
+
+    /** To be sent in its turn. */
+    void release() {
+        held = false;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     MessageFrame nextFrame() {

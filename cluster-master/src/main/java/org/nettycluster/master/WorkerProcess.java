@@ -1,5 +1,6 @@
 package org.nettycluster.master;
 
+import io.netty.channel.Channel;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -128,6 +129,25 @@ public final class WorkerProcess {
         return mail.mailbox().send(message);
     }
 
+    /**
+     * Says something to its program, and passes it a client's connection: any TCP connection of an epoll channel of this
+     * program's, of which no byte may have been read that the other program needs. See {@code docs/passing-connections.md}.
+     *
+     * @param channel taken off its loop, without its handlers and without any harm to its connection, and closed here when
+     *     the other side has it. If the stage fails the connection is closed, too, unless the channel is still open: then
+     *     nothing has happened to it
+     * @return completed when the worker has both, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}
+     */
+    public CompletionStage<Void> send(ClusterMessage message, Channel channel) {
+        return mail.mailbox().passing().send(message, channel);
+    }
+
+    /** The same. */
+    public CompletionStage<Void> send(String contentType, byte[] bytes, Channel channel) {
+        return mail.mailbox().passing().send(contentType, bytes, channel);
+    }
+
     /** Whether it is there, or may come, and less than half of the queue of messages to it is taken. A hint. */
     public boolean isWritable() {
         return mail.mailbox().isWritable();
@@ -151,7 +171,8 @@ public final class WorkerProcess {
 
     /**
      * Told of what its program says, one message after the other, on the thread {@code ncluster-messages}, after the
-     * cluster's listeners. What came before there was any handler is told then.
+     * cluster's listeners. What came before there was any handler is told then. A {@link ClusterMessage#connection
+     * connection} that came with a message and that no handler has claimed is closed when the last one returns.
      */
     public void onMessage(Consumer<ClusterMessage> handler) {
         mail.onMessage(handler);

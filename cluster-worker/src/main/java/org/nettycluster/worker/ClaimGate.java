@@ -28,7 +28,7 @@ import org.nettycluster.protocol.ClaimState;
  * <p>On the child's loop, except where said. It reads and writes nothing: data never passes it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
-final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListener {
+final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListener, ServedChild {
     /** Its name in the pipeline. */
     static final String NAME = "ncluster-gate";
 
@@ -59,12 +59,13 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         return sequence;
     }
 
-    Channel child() {
+    @Override
+    public Channel child() {
         return child;
     }
 
-    /** Whether the connection is this worker's. Any thread. */
-    boolean claimed() {
+    @Override
+    public boolean claimed() {
         return claimed;
     }
 
@@ -182,8 +183,8 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         lane.ended(this);
     }
 
-    /** The worker drains, and the server channel's notice says so. Any thread. */
-    void noticeDrain() {
+    @Override
+    public void noticeDrain() {
         if (claimed) {
             child.eventLoop().execute(this::tellOfDrain);
         }
@@ -197,8 +198,8 @@ final class ClaimGate extends ChannelDuplexHandler implements ChannelFutureListe
         }
     }
 
-    /** Closes it past the pipeline, where a handler might hold the close back. Any thread. */
-    void closeByForce() {
+    @Override
+    public void closeByForce() {
         try {
             child.eventLoop().execute(() -> {
                 if (child.isOpen() && (again || page.unsettled(sequence))) {

@@ -39,7 +39,7 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
 
     private final MasterLink link;
     private final BindHandler binding;
-    private final Set<ClaimGate> children = ConcurrentHashMap.newKeySet();
+    private final Set<ServedChild> children = ConcurrentHashMap.newKeySet();
     private final Runnable loopEnds = this::closeWithLoop;
 
     private volatile State state = State.NEW;
@@ -237,8 +237,8 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
         }
     }
 
-    void begins(ClaimGate gate) {
-        children.add(gate);
+    void begins(ServedChild child) {
+        children.add(child);
     }
 
     void deliver(Channel child) {
@@ -247,8 +247,8 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
     }
 
     /** Any thread. */
-    void ended(ClaimGate gate) {
-        children.remove(gate);
+    void ended(ServedChild child) {
+        children.remove(child);
         if (draining) {
             link.childEnded();
         }
@@ -263,11 +263,11 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
     /** Tells every child, and those that are claimed later. Any thread. */
     void tellChildren(ClusterDraining notice) {
         drainNotice = notice;
-        children.forEach(ClaimGate::noticeDrain);
+        children.forEach(ServedChild::noticeDrain);
     }
 
     /** Connections received and not ended. Any thread may look. */
-    Set<ClaimGate> children() {
+    Set<ServedChild> children() {
         return children;
     }
 

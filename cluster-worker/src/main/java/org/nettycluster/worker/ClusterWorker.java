@@ -1,5 +1,6 @@
 package org.nettycluster.worker;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ReflectiveChannelFactory;
@@ -187,6 +188,26 @@ public final class ClusterWorker implements AutoCloseable {
         return link.mail().mailbox().send(message);
     }
 
+    /**
+     * Says something to the master's program, and passes it a client's connection: a child of one of this worker's servers,
+     * or any other TCP connection of an epoll channel, of which no byte may have been read that the other program needs.
+     * See {@code docs/passing-connections.md}.
+     *
+     * @param channel taken off its loop, without its handlers and without any harm to its connection, and closed here when
+     *     the other side has it. If the stage fails the connection is closed, too, unless the channel is still open: then
+     *     nothing has happened to it
+     * @return completed when the master has both, on the thread {@code ncluster-answers}; exceptionally with a {@link
+     *     MessageException}
+     */
+    public CompletionStage<Void> send(ClusterMessage message, Channel channel) {
+        return link.mail().mailbox().passing().send(message, channel);
+    }
+
+    /** The same. */
+    public CompletionStage<Void> send(String contentType, byte[] bytes, Channel channel) {
+        return link.mail().mailbox().passing().send(contentType, bytes, channel);
+    }
+
     /** Whether the master is there and less than half of the queue of messages to it is taken. A hint. */
     public boolean isWritable() {
         return link.mail().mailbox().isWritable();
@@ -210,7 +231,8 @@ public final class ClusterWorker implements AutoCloseable {
 
     /**
      * Told of what the master's program says, one message after the other, on the thread {@code ncluster-messages}. What
-     * came before there was any handler is told then.
+     * came before there was any handler is told then. A {@link ClusterMessage#connection connection} that came with a
+     * message and that no handler has claimed is closed when the last one returns.
      */
     public void onMessage(Consumer<ClusterMessage> handler) {
         link.mail().onMessage(handler);

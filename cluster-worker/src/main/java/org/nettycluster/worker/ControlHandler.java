@@ -50,7 +50,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<Frame> {
     protected void channelRead0(ChannelHandlerContext ctx, Frame frame) {
         if (frame instanceof Welcome) {
             link.onWelcome();
-            mailbox.connected(ctx.channel());
+            mailbox.connected(
+                    ctx.channel(),
+                    () -> PassingCall.open(link.environment(), ctx.channel().eventLoop(), mailbox.passing()));
         } else if (frame instanceof Listening listening) {
             link.onListening(listening);
         } else if (frame instanceof ListenFailed failed) {

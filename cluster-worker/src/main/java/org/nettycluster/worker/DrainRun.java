@@ -121,16 +121,16 @@ final class DrainRun {
         if (done) {
             return;
         }
-        List<ClaimGate> late = servers.stream()
+        List<ServedChild> late = servers.stream()
                 .flatMap(server -> server.children().stream())
-                .filter(ClaimGate::claimed)
+                .filter(ServedChild::claimed)
                 .toList();
         if (!late.isEmpty()) {
             LOGGER.warn(
                     "{} connections are still open {} ms after the drain began (the deadline): closing them",
                     late.size(),
                     deadline.toMillis());
-            late.forEach(ClaimGate::closeByForce);
+            late.forEach(ServedChild::closeByForce);
         }
         if (runningHooks > 0) {
             LOGGER.warn("{} drain hooks have not ended within {} ms: not waiting", runningHooks, deadline.toMillis());

@@ -14,6 +14,7 @@ import org.nettycluster.protocol.messages.ClusterMessage;
 import org.nettycluster.protocol.messages.Correspondent;
 import org.nettycluster.protocol.messages.Mailbox;
 import org.nettycluster.protocol.messages.MessageThreads;
+import org.nettycluster.protocol.passing.PassedConnection;
 
 /**
  * Messages to and from the master. Owns the threads of handlers and stages. Handlers are added from any thread and called
@@ -65,6 +66,11 @@ final class WorkerMail implements Correspondent, AutoCloseable {
                 LOGGER.warn("a handler failed at a {} of the master", message, e);
             }
         }
+    }
+
+    @Override
+    public PassedConnection.Inserter inserter() {
+        return InsertedChild::insert;
     }
 
     @Override

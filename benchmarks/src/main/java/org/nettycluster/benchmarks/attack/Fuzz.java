@@ -26,6 +26,8 @@ import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.MessageFrame;
 import org.nettycluster.protocol.Part;
+import org.nettycluster.protocol.PassedMessage;
+import org.nettycluster.protocol.PassingNews;
 import org.nettycluster.protocol.ProtocolException;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.Request;
@@ -39,6 +41,8 @@ import org.nettycluster.protocol.WorkerId;
 
 /** Frames, their length in front, that nobody of ours would send now: whole and odd, injured, or noise. One thread. */
 final class Fuzz {
+    private static final List<PassingNews.Word> WORDS = List.of(PassingNews.Word.values());
+
     private static final int LISTEN = 4;
     /** No directory, so that nothing is bound there, whatever follows. */
     private static final String NO_DIRECTORY = "/dev/null/";
@@ -70,7 +74,7 @@ final class Fuzz {
 
     /** Whole, and maybe out of place; of what a worker may say more than of the others. */
     Frame odd() {
-        return switch (random.nextInt(23)) {
+        return switch (random.nextInt(25)) {
             case 0 -> new LaneHello(worker(), token(), random.nextInt());
             case 1 -> new Welcome(random.nextInt(0x10000));
             case 2, 3, 4 -> listen();
@@ -87,6 +91,8 @@ final class Fuzz {
             case 18 -> new RequestFailed(random.nextInt(), "no");
             case 19 -> new Credit(random.nextInt() >>> 1);
             case 20 -> new ListenUnix(random.nextInt(), NO_DIRECTORY + "s".repeat(random.nextInt(300)), options());
+            case 21 -> new PassedMessage(random.nextInt(3), "text/plain", body());
+            case 22 -> new PassingNews(WORDS.get(random.nextInt(WORDS.size())), random.nextInt(3));
             default -> new Unrecognised(random.nextInt(256));
         };
     }

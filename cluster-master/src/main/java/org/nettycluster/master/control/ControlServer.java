@@ -213,6 +213,8 @@ public final class ControlServer {
         for (WorkerSession session : sessions.values()) {
             session.exited();
             session.hangUp();
+            // Now, and not when the channel tells of its end: the threads of messages are about to be closed.
+            session.mailbox().ended("this master was closed");
         }
         sessions.clear();
         audit.close();

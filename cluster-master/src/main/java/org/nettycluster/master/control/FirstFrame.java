@@ -3,6 +3,7 @@ package org.nettycluster.master.control;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
@@ -21,6 +22,8 @@ import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.ProtocolException;
 import org.nettycluster.protocol.ProtocolVersion;
 import org.nettycluster.protocol.Welcome;
+import org.nettycluster.protocol.messages.PassingDesk;
+import org.nettycluster.protocol.passing.PassingLane;
 
 /**
  * The doorkeeper of one connection to the control socket: whoever is not of our user, says nothing for a while, or
@@ -173,6 +176,10 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
                     "the process that said hello");
             return;
         }
+        if (hello.listener() == LaneHello.PASSING) {
+            passingLane(ctx, hello, session.mailbox().passing());
+            return;
+        }
         LaneLink link = session.openLane((EpollDomainSocketChannel) ctx.channel(), hello.listener());
         if (link == null) {
             refuse(
@@ -187,6 +194,25 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
         ctx.pipeline().addLast(link).remove(this);
         // Last: doorbell bytes that came behind the hello go on to the link.
         ctx.pipeline().remove(DECODER);
+    }
+
+    private void passingLane(ChannelHandlerContext ctx, LaneHello hello, PassingDesk desk) {
+        PassingLane lane = desk.openLane();
+        if (lane == null) {
+            refuse(
+                    ctx,
+                    Offence.NOT_PROMISED,
+                    "worker " + hello.worker() + " opens another lane for connections that it passes",
+                    "one for each worker");
+            return;
+        }
+        settle();
+        // Before the worker hears that it may send: a read in the other mode would throw a descriptor away.
+        ((EpollDomainSocketChannel) ctx.channel()).config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
+        ctx.pipeline().addLast(lane).remove(this);
+        ctx.pipeline().remove(DECODER);
+        // Not within this read, which may go on in the old mode.
+        ctx.channel().eventLoop().execute(desk::laneIsOpen);
     }
 
     @Override

@@ -1,0 +1,17 @@
+package org.nettycluster.worker;
+
+import io.netty.channel.Channel;
+
+/** A connection of a server channel, as a drain sees it. Any thread. */
+interface ServedChild {
+    Channel child();
+
+    /** Whether it is this worker's. */
+    boolean claimed();
+
+    /** The worker drains, and the server channel's notice says so. */
+    void noticeDrain();
+
+    /** Closes it past the pipeline, where a handler might hold the close back. */
+    void closeByForce();
+}

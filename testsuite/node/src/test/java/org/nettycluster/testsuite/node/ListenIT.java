@@ -185,7 +185,7 @@ class ListenIT {
                 .option(UnixChannelOption.SO_REUSEPORT, true);
     }
 
-    @Upstream("parallel/test-listen-fd-cluster")
+    @Upstream({"parallel/test-listen-fd-cluster", "parallel/test-net-listen-handle-in-cluster-1"})
     void aWorkerListensOnASocketThatItsMasterHasInherited() throws Exception {
         LinuxSocket inherited = LinuxSocket.newSocketStream();
         inherited.bind(new InetSocketAddress("127.0.0.1", 0));

@@ -1,6 +1,7 @@
 package org.nettycluster.benchmarks.faults;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
@@ -22,12 +23,16 @@ final class ClientCrowd implements AutoCloseable {
     private static final byte[] REQUEST =
             "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int FIRST_PORT = 10_000;
+    private static final int LAST_PORT = 60_000;
+
     private final InetSocketAddress target;
     private final String source;
     private final Selector selector = Selector.open();
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(16 * 1024);
     private final List<Member> members = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
+    private int port = FIRST_PORT;
     private boolean asks;
     private int connected;
     private int failed;
@@ -55,11 +60,28 @@ final class ClientCrowd implements AutoCloseable {
             SocketChannel channel = SocketChannel.open();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.bind(new InetSocketAddress(source, 0));
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            bind(channel);
             Member member = new Member(channel);
             members.add(member);
             channel.connect(target);
             channel.register(selector, SelectionKey.OP_CONNECT, member);
+        }
+    }
+
+    /** The kernel's own search for a free port takes longer than the connect, once thousands wait in TIME_WAIT. */
+    private void bind(SocketChannel channel) throws IOException {
+        for (int tries = LAST_PORT - FIRST_PORT; ; tries--) {
+            port = port == LAST_PORT ? FIRST_PORT : port + 1;
+            try {
+                channel.bind(new InetSocketAddress(source, port));
+                return;
+            } catch (BindException e) {
+                // Somebody listens there, or is connected from there.
+                if (tries == 0) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -57,7 +57,7 @@ final class MasterFdLimit implements Scenario {
                 .timeout(Duration.ofSeconds(60))
                 .observer(watched)
                 .build());
-        RunningCluster.pause(Duration.ofMillis(500));
+        RunningCluster.pause(Duration.ofSeconds(2));
         long from = System.nanoTime();
         Duration cpu = master.cpu();
         RunningCluster.pause(Duration.ofSeconds(2));

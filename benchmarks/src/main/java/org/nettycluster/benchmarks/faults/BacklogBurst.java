@@ -49,7 +49,8 @@ final class BacklogBurst implements Scenario {
         cluster.await(
                 status -> RefuseAll.open(status) == idle, "not all idle ones are claimed", Duration.ofSeconds(20));
         stage.say(idle + " idle connections are claimed");
-        // JVMs that still compile would be what is measured, ours too: in a first burst, half of the time is compilers'.
+        // JVMs that still compile would be what is measured, ours too: in a first burst, half of the time is
+        // compilers'.
         for (int rehearsal = 1; rehearsal <= REHEARSALS; rehearsal++) {
             try (ClientCrowd clients = new ClientCrowd(uri, "127.0.1." + rehearsal)) {
                 clients.ask();

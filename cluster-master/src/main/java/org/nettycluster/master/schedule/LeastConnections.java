@@ -12,7 +12,8 @@ import java.util.List;
  * not the one who is waited for.
  *
  * <p>With a slow start a fresh worker's connections count up to ten times, so that it does not get all that come until
- * it has as many as the others. Stateless.
+ * it has as many as the others. Where they end soon that alone says nothing: it is not asked either while it has had more
+ * than its share of turns. Stateless.
  */
 public final class LeastConnections implements Scheduler {
     private final SlowStart slowStart;
@@ -29,14 +30,20 @@ public final class LeastConnections implements Scheduler {
 
     @Override
     public int next(List<? extends Candidate> candidates, Arrival arrival) {
-        int chosen = 0;
-        double fewest = load(candidates.get(0));
-        for (int i = 1; i < candidates.size(); i++) {
-            double load = load(candidates.get(i));
-            if (load < fewest
+        long turns = turnsOfTheWarm(candidates);
+        int chosen = WAIT;
+        double fewest = 0;
+        for (int i = 0; i < candidates.size(); i++) {
+            Candidate each = candidates.get(i);
+            double share = slowStart.share(each);
+            if (share < 1 && each.given() > turns) {
+                continue;
+            }
+            double load = each.connections() / share;
+            if (chosen == WAIT
+                    || load < fewest
                     || (load == fewest
-                            && candidates.get(i).lastTurn()
-                                    < candidates.get(chosen).lastTurn())) {
+                            && each.lastTurn() < candidates.get(chosen).lastTurn())) {
                 chosen = i;
                 fewest = load;
             }
@@ -44,9 +51,22 @@ public final class LeastConnections implements Scheduler {
         return candidates.get(chosen).freeCells() > 0 ? chosen : WAIT;
     }
 
-    /** With this connection, or the share of a worker without any would not matter. */
-    private double load(Candidate candidate) {
-        return (candidate.connections() + 1) / slowStart.share(candidate);
+    /** What the busiest was given of those who get all of their share: nobody is left out where there is none. */
+    private long turnsOfTheWarm(List<? extends Candidate> candidates) {
+        boolean none = true;
+        long most = 0;
+        for (Candidate each : candidates) {
+            if (slowStart.share(each) == 1) {
+                most = none ? each.given() : Math.max(most, each.given());
+                none = false;
+            }
+        }
+        return none ? Long.MAX_VALUE : most;
+    }
+
+    @Override
+    public double weight(Candidate candidate) {
+        return slowStart.share(candidate);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +97,38 @@ class LeastConnectionsTest {
         LeastConnections slow = new LeastConnections(WARM_UP);
 
         assertThat(next(slow, new Worker(1).connections(1).age(Long.MAX_VALUE), new Worker(2)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFreshWorkerGetsItsShareOfConnectionsThatEndAtOnceToo() {
+        LeastConnections slow = new LeastConnections(WARM_UP);
+        Worker[] workers = Worker.slots(4);
+        for (Worker each : workers) {
+            each.age(Long.MAX_VALUE);
+        }
+        workers[3].age(WARM_UP.toNanos() / 5);
+        int[] got = new int[4];
+        for (int turn = 1; turn <= 320; turn++) {
+            int chosen = next(slow, workers);
+            got[chosen]++;
+            workers[chosen].lastTurn(turn).given += Math.round(720 / slow.weight(workers[chosen]));
+        }
+
+        assertThat(got[3])
+                .as("a fifth of what others get: %s", Arrays.toString(got))
+                .isBetween(19, 21);
+        assertThat(got[0]).isBetween(99, 101);
+    }
+
+    @Test
+    void aFleetThatStartsTogetherHoldsNobodyBack() {
+        LeastConnections slow = new LeastConnections(WARM_UP);
+
+        assertThat(next(
+                        slow,
+                        new Worker(1).age(9).connections(1).given(5),
+                        new Worker(2).age(7).given(9)))
                 .isEqualTo(1);
     }
 

@@ -2,7 +2,6 @@ package org.nettycluster.master.dispatch;
 
 import java.util.Objects;
 import java.util.Queue;
-import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.master.dispatch.LanePort.Sent;
 
 /**

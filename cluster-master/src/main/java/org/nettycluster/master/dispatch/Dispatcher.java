@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntSupplier;
-import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.master.schedule.Arrival;
 import org.nettycluster.master.schedule.Scheduler;
 import org.nettycluster.protocol.ClaimState;

@@ -358,7 +358,7 @@ final class Actions {
     private void garbage(SimLane lane) {
         lane.tainted = true;
         model.anyTainted = true;
-        for (Lane.Slot slot : lane.lane.slots()) {
+        for (Slot slot : lane.lane.slots()) {
             if (slot.connection != null) {
                 model.connection(slot.connection.fd()).tainted = true;
             }

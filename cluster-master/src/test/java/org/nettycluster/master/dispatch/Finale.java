@@ -2,7 +2,6 @@ package org.nettycluster.master.dispatch;
 
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
-import org.nettycluster.master.dispatch.Lane.Slot;
 
 /** No further faults: everything must be served, every cell must come back and every descriptor must be closed. */
 final class Finale {

@@ -1,7 +1,6 @@
 package org.nettycluster.master.dispatch;
 
 import java.util.Iterator;
-import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.protocol.ClaimState;
 import org.nettycluster.protocol.ClaimWord;
 

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import org.nettycluster.master.dispatch.Lane.Slot;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.ClaimState;
 import org.nettycluster.protocol.ClaimWord;

@@ -1,7 +1,5 @@
 package org.nettycluster.master.dispatch;
 
-import org.nettycluster.master.dispatch.Lane.Slot;
-
 /** A hash of everything in a model that can make a difference later. */
 final class StateKey {
     private long hash = 0x9e3779b97f4a7c15L;

@@ -6,12 +6,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,31 +79,16 @@ public final class ClaimPage {
     }
 
     /**
-     * Creates the file (exclusively, mode 0600) and maps it. It is filled by write(2) first, so that a full file system
-     * is an exception here and not a SIGBUS at some later store.
+     * Creates the file (exclusively, mode 0600) and maps it.
      *
      * @throws IOException if the file exists, or there is no room; nothing is left behind
      */
     public static ClaimPage create(Path file, int window) throws IOException {
         checkWindow(window);
-        try (FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            try {
-                ByteBuffer zeros = ByteBuffer.allocate(size(window));
-                while (zeros.hasRemaining()) {
-                    channel.write(zeros);
-                }
-                Mapping mapping = Mapping.of(channel, size(window));
-                ClaimPage page = format(mapping.memory(), window);
-                page.mapping = mapping;
-                return page;
-            } catch (IOException | RuntimeException e) {
-                Files.deleteIfExists(file);
-                throw e;
-            }
-        }
+        Mapping mapping = Mapping.create(file, size(window));
+        ClaimPage page = format(mapping.memory(), window);
+        page.mapping = mapping;
+        return page;
     }
 
     /**

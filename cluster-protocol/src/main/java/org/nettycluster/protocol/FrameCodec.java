@@ -82,6 +82,11 @@ public final class FrameCodec {
             AddressCodec.write(listening.address(), out);
             writeString(listening.page(), MAX_TEXT, out);
             writeOptions(listening.options(), out);
+            if (listening.share() != null) {
+                writeString(listening.share().turns(), MAX_TEXT, out);
+                out.writeShort(unsigned("place", listening.share().place(), 0xffff))
+                        .writeInt(unsigned("limit", listening.share().limit(), Integer.MAX_VALUE));
+            }
         } else if (frame instanceof ListenFailed failed) {
             out.writeByte(LISTEN_FAILED).writeInt(failed.request()).writeInt(failed.errno());
             writeString(failed.text(), MAX_TEXT, out);
@@ -161,7 +166,14 @@ public final class FrameCodec {
         int window = in.readUnsignedByte();
         InetSocketAddress address = AddressCodec.read(in);
         String page = readString(MAX_TEXT, in);
-        return new Listening(request, listener, window, address, page, in.isReadable() ? readOptions(in) : Map.of());
+        Map<ServerOption, Integer> options = in.isReadable() ? readOptions(in) : Map.of();
+        Listening.Share share = Listening.isShared(options)
+                ? new Listening.Share(
+                        readString(MAX_TEXT, in),
+                        in.readUnsignedShort(),
+                        unsigned("limit", in.readInt(), Integer.MAX_VALUE))
+                : null;
+        return new Listening(request, listener, window, address, page, options, share);
     }
 
     private static void writeOptions(Map<ServerOption, Integer> options, ByteBuf out) {

@@ -11,6 +11,11 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +56,30 @@ final class Mapping {
             }
         }
         return new Mapping(file.map(MapMode.READ_WRITE, 0, size), null);
+    }
+
+    /**
+     * Creates a file (exclusively, mode 0600) of zeros and maps it. It is filled by write(2) first, so that a full file
+     * system is an exception here and not a SIGBUS at some later store.
+     *
+     * @throws IOException if the file exists, or there is no room; nothing is left behind
+     */
+    static Mapping create(Path file, int size) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            try {
+                ByteBuffer zeros = ByteBuffer.allocate(size);
+                while (zeros.hasRemaining()) {
+                    channel.write(zeros);
+                }
+                return of(channel, size);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(file);
+                throw e;
+            }
+        }
     }
 
     ByteBuffer memory() {

@@ -27,6 +27,8 @@ public enum ServerOption {
     EXCLUSIVE(9),
     /** SO_REUSEPORT, 0 or 1: several exclusive sockets at one address, and the kernel chooses. */
     REUSE_PORT(10),
+    /** 1: the workers get the listening socket and accept for themselves; 0: the master accepts. */
+    SHARED(11),
     /** Permissions of a unix socket's file, as chmod(2) takes them. */
     SOCKET_MODE(12),
     /** Connections that this worker has at most at once of this listener. Its own: it is not shared with the socket. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,11 @@ class FrameCodecTest {
                 Arguments.of(
                         new Listening(9, 5, 64, four, "", Map.of(ServerOption.EXCLUSIVE, 1, ServerOption.BACKLOG, 7)),
                         "00000020 05 00000009 00000005 40 " + LOOPBACK_8080 + " 0000 02 0001 00000007 0009 00000001"),
+                Arguments.of(
+                        new Listening(
+                                9, 5, 8, four, "", Map.of(ServerOption.SHARED, 1), new Listening.Share("/t", 1023, 7)),
+                        "00000024 05 00000009 00000005 08 " + LOOPBACK_8080
+                                + " 0000 01 000b 00000001 0002 2f74 03ff 00000007"),
                 Arguments.of(
                         new ListenFailed(9, 98, "Address already in use"),
                         "00000021 06 00000009 00000062 0016 4164647265737320616c726561647920696e20757365"),
@@ -115,7 +121,7 @@ class FrameCodecTest {
         byte[] bytes = payload(Bytes.of(hex));
         int end = bytes.length - body(frame).length;
         for (int length = 0; length < end; length++) {
-            if (length == withoutAppendedFields(frame, end)) {
+            if (withoutAppendedFields(frame, end).contains(length)) {
                 continue;
             }
             byte[] part = Arrays.copyOf(bytes, length);
@@ -139,11 +145,13 @@ class FrameCodecTest {
         }
     }
 
-    private static int withoutAppendedFields(Frame frame, int length) {
+    private static Set<Integer> withoutAppendedFields(Frame frame, int length) {
         if (frame instanceof Listening listening) {
-            return length - 1 - 6 * listening.options().size();
+            Listening.Share share = listening.share();
+            int shared = share == null ? 0 : 8 + share.turns().length();
+            return Set.of(length - shared - 1 - 6 * listening.options().size());
         }
-        return frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : -1;
+        return Set.of(frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : -1);
     }
 
     @Test
@@ -153,6 +161,7 @@ class FrameCodecTest {
         assertThat(Bytes.read(Bytes.of("0a"))).isEqualTo(new Drained(0));
         Listening listening = (Listening) Bytes.read(Bytes.of("05 00000009 00000005 40 " + LOOPBACK_8080 + " 0000"));
         assertThat(listening.options()).isEmpty();
+        assertThat(listening.share()).isNull();
     }
 
     @Test
@@ -197,12 +206,12 @@ class FrameCodecTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
         assertThat(Bytes.hex(bytes))
-                .endsWith("0c" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                .endsWith("0d" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
                         + "000600000006" + "000700000007" + "000800000008" + "000900000009"
-                        + "000a0000000a" + "000c0000000c" + "000d0000000d");
+                        + "000a0000000a" + "000b0000000b" + "000c0000000c" + "000d0000000d");
         assertThat(List.of(ServerOption.values()).toString())
                 .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
-                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SOCKET_MODE, MAX_CONNECTIONS]");
+                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SHARED, SOCKET_MODE, MAX_CONNECTIONS]");
     }
 
     @ParameterizedTest
@@ -276,6 +285,10 @@ class FrameCodecTest {
         }
     }
 
+    private static Listening shared(InetSocketAddress address, Listening.Share share) {
+        return new Listening(0, 0, 8, address, "", Map.of(ServerOption.SHARED, 1), share);
+    }
+
     @Test
     void refusesToWriteWhatWouldBeReadAsSomethingElse() {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
@@ -285,6 +298,8 @@ class FrameCodecTest {
         refusesToWrite(new Hello(1, -1, new WorkerId(1, 1), Token.random(), 1), "newest version -1");
         refusesToWrite(new Listen(0, 65536, address, Map.of()), "ordinal 65536");
         refusesToWrite(new Listening(0, 0, 256, address, ""), "window 256");
+        refusesToWrite(shared(address, new Listening.Share("", 65536, 0)), "place 65536");
+        refusesToWrite(shared(address, new Listening.Share("", 0, -1)), "limit -1");
         refusesToWrite(new Listening(0, 0, 8, InetSocketAddress.createUnresolved("host", 1), ""), "not resolved");
         refusesToWrite(new Unrecognised(256), "type 256");
         refusesToWrite(new Drain(-1), "-1 ms is negative");

@@ -24,8 +24,7 @@ final class RandomFrames {
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
             case 3 -> new Listen(random.nextInt(), unsigned16(), address(), options());
-            case 4 ->
-                new Listening(random.nextInt(), random.nextInt(), random.nextInt(256), address(), text(200), options());
+            case 4 -> listening();
             case 5 -> new ListenFailed(random.nextInt(), random.nextInt(), text(200));
             case 6 -> new Unlisten(random.nextInt());
             case 7 -> new Ready();
@@ -45,6 +44,20 @@ final class RandomFrames {
                         PassingNews.Word.values()[random.nextInt(PassingNews.Word.values().length)], random.nextInt());
             default -> new Unrecognised(random.nextInt(256));
         };
+    }
+
+    private Listening listening() {
+        Map<ServerOption, Integer> options = new EnumMap<>(ServerOption.class);
+        options.putAll(options());
+        Listening.Share share = null;
+        if (random.nextBoolean()) {
+            options.put(ServerOption.SHARED, 1 + random.nextInt(9));
+            share = new Listening.Share(text(50), unsigned16(), random.nextInt() >>> 1);
+        } else {
+            options.remove(ServerOption.SHARED);
+        }
+        return new Listening(
+                random.nextInt(), random.nextInt(), random.nextInt(256), address(), text(200), options, share);
     }
 
     /** One to four small injuries: what a broken peer, or a cleverer one, might send. */

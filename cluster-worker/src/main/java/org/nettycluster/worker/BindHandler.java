@@ -21,6 +21,7 @@ import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.ProtocolException;
 import org.nettycluster.protocol.ServerOption;
+import org.nettycluster.protocol.TurnPage;
 
 /**
  * Makes {@code bind} asynchronous: asks the master, and completes the local bind with the address that it has really
@@ -96,13 +97,13 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             promise.tryFailure(new ClosedChannelException());
             return;
         }
-        ClaimPage page;
+        Intake intake;
         try {
-            page = ClaimPage.open(Path.of(answer.page()), answer.window());
+            intake = intake(answer);
         } catch (IOException | ProtocolException | RuntimeException e) {
             link.unlisten(answer.listener());
             this.asked = false;
-            promise.tryFailure(failed(asked, "its claim page can't be opened: " + e.getMessage(), e));
+            promise.tryFailure(failed(asked, "what it shares with the master can't be opened: " + e.getMessage(), e));
             return;
         }
         listening = answer;
@@ -115,10 +116,22 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
             this.asked = false;
             return;
         }
-        server.opens(new Lane(
-                server,
-                page,
-                new LaneHello(link.environment().worker(), link.environment().token(), answer.listener())));
+        server.opens(intake);
+    }
+
+    private Intake intake(Listening answer) throws IOException, ProtocolException {
+        ClaimPage page = ClaimPage.open(Path.of(answer.page()), answer.window());
+        LaneHello hello =
+                new LaneHello(link.environment().worker(), link.environment().token(), answer.listener());
+        Listening.Share share = answer.share();
+        if (share == null) {
+            return new Lane(server, page, hello);
+        }
+        if (!(server instanceof ClusterServerSocketChannel tcp)) {
+            throw new ProtocolException("a unix socket is not shared, and the master offers a share of it");
+        }
+        int own = answer.options().getOrDefault(ServerOption.MAX_CONNECTIONS, 0);
+        return new SharedLane(tcp, page, TurnPage.open(Path.of(share.turns())), share, own, hello, link.connections);
     }
 
     /** Whoever bound it first, or the master's parent, has chosen the options. */

@@ -32,5 +32,12 @@ public final class ClusterChannelOption {
     public static final ChannelOption<Integer> MAX_CONNECTIONS =
             ChannelOption.valueOf(ClusterChannelOption.class, "MAX_CONNECTIONS");
 
+    /**
+     * Whether the workers accept for themselves from one listening socket, instead of the master, who then hands each
+     * connection over; default as the master was told, which is false. It costs less for each connection and promises less:
+     * what a worker has accepted no other can take over. Whoever binds first decides.
+     */
+    public static final ChannelOption<Boolean> SHARED = ChannelOption.valueOf(ClusterChannelOption.class, "SHARED");
+
     private ClusterChannelOption() {}
 }

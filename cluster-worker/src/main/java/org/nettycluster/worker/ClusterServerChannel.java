@@ -49,7 +49,7 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
 
     // Its event loop's.
     private boolean readPending;
-    private @Nullable Lane lane;
+    private @Nullable Intake lane;
     private @Nullable Runnable afterLane;
 
     ClusterServerChannel(MasterLink link) {
@@ -176,7 +176,7 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
 
     @Nullable
     Lane lane() {
-        return lane;
+        return lane instanceof Lane handedOver ? handedOver : null;
     }
 
     boolean readIsPending() {
@@ -184,7 +184,7 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
     }
 
     /** The bind is complete, its lane connects. */
-    void opens(Lane opening) {
+    void opens(Intake opening) {
         lane = opening;
         opening.open(link.environment());
     }
@@ -239,6 +239,9 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
 
     void begins(ServedChild child) {
         children.add(child);
+        if (child.isLimited()) {
+            link.connections.begins();
+        }
     }
 
     void deliver(Channel child) {
@@ -248,7 +251,9 @@ abstract class ClusterServerChannel extends AbstractServerChannel {
 
     /** Any thread. */
     void ended(ServedChild child) {
-        children.remove(child);
+        if (children.remove(child) && child.isLimited()) {
+            link.connections.ended();
+        }
         if (draining) {
             link.childEnded();
         }

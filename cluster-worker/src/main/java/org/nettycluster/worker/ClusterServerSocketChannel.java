@@ -17,10 +17,11 @@ import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.ServerOption;
 
 /**
- * A server channel in a worker: it binds in the master, and its children are connections that the master hands over.
+ * A server channel in a worker: it binds in the master, and its children are connections that the master hands over,
+ * or that it accepts itself from the master's socket ({@link ClusterChannelOption#SHARED}).
  *
  * <p>Behaves as {@code EpollServerSocketChannel} otherwise: on one event loop, which must be epoll's, as must the
- * children's. Owns no listening socket; closing it leaves the port to the other workers.
+ * children's. Owns no listening socket, at most a copy of one; closing it leaves the port to the other workers.
  */
 public final class ClusterServerSocketChannel extends ClusterServerChannel implements ServerSocketChannel {
     private final ClusterServerSocketChannelConfig config;

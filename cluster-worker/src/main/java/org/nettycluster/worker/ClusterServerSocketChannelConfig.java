@@ -32,27 +32,18 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
     private static final InternalLogger LOGGER =
             InternalLoggerFactory.getInstance(ClusterServerSocketChannelConfig.class);
 
-    private static final Map<ChannelOption<?>, ServerOption> TRAVELLING = Map.of(
-            SO_BACKLOG,
-            ServerOption.BACKLOG,
-            SO_REUSEADDR,
-            ServerOption.REUSE_ADDRESS,
-            SO_RCVBUF,
-            ServerOption.RECEIVE_BUFFER,
-            ChannelOption.TCP_FASTOPEN,
-            ServerOption.FAST_OPEN,
-            EpollChannelOption.TCP_DEFER_ACCEPT,
-            ServerOption.DEFER_ACCEPT,
-            ClusterChannelOption.IPV6_V6ONLY,
-            ServerOption.IPV6_ONLY,
-            EpollChannelOption.IP_FREEBIND,
-            ServerOption.FREE_BIND,
-            EpollChannelOption.IP_TRANSPARENT,
-            ServerOption.TRANSPARENT,
-            ClusterChannelOption.EXCLUSIVE,
-            ServerOption.EXCLUSIVE,
-            ClusterChannelOption.MAX_CONNECTIONS,
-            ServerOption.MAX_CONNECTIONS);
+    private static final Map<ChannelOption<?>, ServerOption> TRAVELLING = Map.ofEntries(
+            Map.entry(SO_BACKLOG, ServerOption.BACKLOG),
+            Map.entry(SO_REUSEADDR, ServerOption.REUSE_ADDRESS),
+            Map.entry(SO_RCVBUF, ServerOption.RECEIVE_BUFFER),
+            Map.entry(ChannelOption.TCP_FASTOPEN, ServerOption.FAST_OPEN),
+            Map.entry(EpollChannelOption.TCP_DEFER_ACCEPT, ServerOption.DEFER_ACCEPT),
+            Map.entry(ClusterChannelOption.IPV6_V6ONLY, ServerOption.IPV6_ONLY),
+            Map.entry(EpollChannelOption.IP_FREEBIND, ServerOption.FREE_BIND),
+            Map.entry(EpollChannelOption.IP_TRANSPARENT, ServerOption.TRANSPARENT),
+            Map.entry(ClusterChannelOption.EXCLUSIVE, ServerOption.EXCLUSIVE),
+            Map.entry(ClusterChannelOption.MAX_CONNECTIONS, ServerOption.MAX_CONNECTIONS),
+            Map.entry(ClusterChannelOption.SHARED, ServerOption.SHARED));
 
     private final ClusterServerSocketChannel server;
     private final TravellingOptions travelling = new TravellingOptions(TRAVELLING);
@@ -231,7 +222,7 @@ public final class ClusterServerSocketChannelConfig extends DefaultChannelConfig
 
     private static boolean flag(ServerOption option) {
         return switch (option) {
-            case REUSE_ADDRESS, IPV6_ONLY, FREE_BIND, TRANSPARENT, EXCLUSIVE -> true;
+            case REUSE_ADDRESS, IPV6_ONLY, FREE_BIND, TRANSPARENT, EXCLUSIVE, SHARED -> true;
             default -> false;
         };
     }

@@ -96,6 +96,11 @@ final class InsertedChild extends ChannelInboundHandlerAdapter implements Served
     }
 
     @Override
+    public boolean isLimited() {
+        return false;
+    }
+
+    @Override
     public boolean claimed() {
         return true;
     }

@@ -1,19 +1,9 @@
 package org.nettycluster.worker;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollMode;
-import io.netty.channel.unix.DomainSocketAddress;
-import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.internal.logging.InternalLogger;
@@ -22,7 +12,6 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.protocol.ClaimPage;
-import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.WorkerEnvironment;
 
@@ -37,7 +26,7 @@ import org.nettycluster.protocol.WorkerEnvironment;
  * without closing them keeps connections open. The JDK's own {@code Process} closes them.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty's methods return futures that few callers need.
-final class Lane extends ChannelInboundHandlerAdapter {
+final class Lane extends ChannelInboundHandlerAdapter implements Intake, LaneOpening.Outcome {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Lane.class);
     /** How long the master is asked to pass us over after a file descriptor was lost. */
     private static final long PAUSE_MILLIS = 100;
@@ -73,67 +62,34 @@ final class Lane extends ChannelInboundHandlerAdapter {
         this.adoption = new Adoption(this, server);
     }
 
-    /** Connects; the server channel hears of the outcome by {@code laneOpened} or {@code laneEnded}. */
-    void open(WorkerEnvironment environment) {
-        Bootstrap bootstrap = new Bootstrap()
-                .group(loop)
-                .channel(EpollDomainSocketChannel.class)
-                .option(ChannelOption.AUTO_READ, false)
-                // From the first byte on: in the other mode a read would throw file descriptors away.
-                .option(EpollChannelOption.DOMAIN_SOCKET_READ_MODE, DomainSocketReadMode.FILE_DESCRIPTORS)
-                .handler(this);
-        batchReads(bootstrap);
-        ChannelFuture connect =
-                bootstrap.connect(new DomainSocketAddress(environment.socket().toString()));
-        channel = (EpollDomainSocketChannel) connect.channel();
-        connect.addListener(done -> {
-            if (done.isSuccess()) {
-                sayHello(connect.channel());
-            } else {
-                end("it can't be opened: " + done.cause().getMessage());
-            }
-        });
+    @Override
+    public void open(WorkerEnvironment environment) {
+        channel = LaneOpening.start(server, environment, hello, this, this);
     }
 
-    // 4.1 loses events in this mode unless it is level triggered, and then takes one per wake-up; 4.2 is always level
-    // triggered and can batch.
-    @SuppressWarnings("deprecation")
-    private void batchReads(Bootstrap bootstrap) {
-        if (EpollLoops.NETTY_4_2) {
-            bootstrap.option(
-                    ChannelOption.RCVBUF_ALLOCATOR,
-                    new FixedRecvByteBufAllocator(1)
-                            .respectMaybeMoreData(false)
-                            .maxMessagesPerRead(server.config().getMaxMessagesPerRead()));
-        } else {
-            bootstrap.option(EpollChannelOption.EPOLL_MODE, EpollMode.LEVEL_TRIGGERED);
-        }
+    @Override
+    public boolean isWanted() {
+        return !closing;
     }
 
-    private void sayHello(Channel connected) {
-        if (closing) {
-            connected.close();
-            return;
-        }
-        ByteBuf bytes = connected.alloc().buffer(64);
-        FrameCodec.write(hello, bytes);
-        connected.writeAndFlush(bytes).addListener(written -> {
-            if (written.isSuccess()) {
-                // Only now: a bell must never ring in the middle of the hello.
-                doorbell.connect((EpollDomainSocketChannel) connected);
-                server.laneOpened();
-            } else {
-                end("its hello could not be sent: " + written.cause().getMessage());
-            }
-        });
+    @Override
+    public void opened(EpollDomainSocketChannel lane) {
+        doorbell.connect(lane);
+        server.laneOpened();
     }
 
-    ClaimPage page() {
+    @Override
+    public void failed(String reason) {
+        end(reason);
+    }
+
+    @Override
+    public ClaimPage page() {
         return page;
     }
 
-    /** The server channel reads: all that comes, or with auto-read off one batch. */
-    void resume(boolean auto) {
+    @Override
+    public void resume(boolean auto) {
         EpollDomainSocketChannel lane = channel;
         if (closing || lane == null || !doorbell.isConnected()) {
             return;
@@ -149,7 +105,8 @@ final class Lane extends ChannelInboundHandlerAdapter {
     }
 
     /** The server channel does not read; what lies in the pipe stays there, for the master to take back. */
-    void pause() {
+    @Override
+    public void pause() {
         reading = false;
         publishWants();
         if (channel != null) {
@@ -236,7 +193,8 @@ final class Lane extends ChannelInboundHandlerAdapter {
     }
 
     /** Closes it for good. What was received and is not claimed yet is decided by its cell. */
-    void close() {
+    @Override
+    public void close() {
         if (closing) {
             return;
         }
@@ -279,7 +237,8 @@ final class Lane extends ChannelInboundHandlerAdapter {
         return server.drainNotice();
     }
 
-    boolean isClosing() {
+    @Override
+    public boolean isClosing() {
         return closing;
     }
 
@@ -289,7 +248,7 @@ final class Lane extends ChannelInboundHandlerAdapter {
     }
 
     // recvFd has consumed the message in these cases, and in no other: control data cut short, or more than one fd.
-    private static boolean isLostMessage(Throwable cause) {
+    static boolean isLostMessage(Throwable cause) {
         return cause instanceof NativeIoException failure
                 && (failure.expectedErr() == -EMSGSIZE || failure.expectedErr() == -EINVAL);
     }

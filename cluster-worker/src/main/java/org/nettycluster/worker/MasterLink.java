@@ -54,7 +54,7 @@ final class MasterLink {
     private final WelcomeWait welcome = new WelcomeWait();
     private final CompletableFuture<Void> draining = new CompletableFuture<>();
     private final AtomicBoolean ready = new AtomicBoolean();
-
+    final ConnectionCount connections = new ConnectionCount();
     private final Binds binds = new Binds();
     private final Watcher watcher;
     private final WorkerMail mail;

@@ -9,6 +9,11 @@ interface ServedChild {
     /** Whether it is this worker's. */
     boolean claimed();
 
+    /** Whether limits count it: all but those that were passed, of which the master knows nothing. */
+    default boolean isLimited() {
+        return true;
+    }
+
     /** The worker drains, and the server channel's notice says so. */
     void noticeDrain();
 

@@ -7,7 +7,7 @@
  * only {@link org.nettycluster.protocol}.
  *
  * <p>One class file serves Netty 4.1 and 4.2; what exists in 4.2 only is named in
- * {@link org.nettycluster.worker.EpollIoLoops} and nowhere else.
+ * {@link org.nettycluster.worker.EpollIoLoops} and {@link org.nettycluster.worker.ExclusiveQueue}, and nowhere else.
  */
 @NullMarked
 package org.nettycluster.worker;

@@ -100,7 +100,7 @@ final class AdoptionTest {
             assertThat(lane.revoke(sequence)).isTrue();
             lane.send(accepted);
             lane.await(sequence, ClaimState.RETURNED);
-            assertThat(lane.page.returned()).isEqualTo(1);
+            Eventually.eventually("counted", () -> lane.page.returned() == 1);
             assertThat(fixture.initialised).isEmpty();
             assertServedElsewhere(lane, accepted, client);
         }

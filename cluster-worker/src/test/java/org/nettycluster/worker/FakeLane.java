@@ -55,6 +55,11 @@ final class FakeLane {
         }
     }
 
+    /** This descriptor, which stays its owner's. */
+    void send(int fd) throws IOException {
+        send(new FakeMaster.Accepted(fd, new byte[0]));
+    }
+
     boolean revoke(long sequence) {
         return page.transition(sequence, ClaimState.OFFERED, ClaimState.REVOKED)
                 || page.transition(sequence, ClaimState.OFFERED_AGAIN, ClaimState.REVOKED);

@@ -42,7 +42,9 @@ import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.MasterLoss;
 import org.nettycluster.protocol.Readiness;
+import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.TurnPage;
 import org.nettycluster.protocol.Unrecognised;
 import org.nettycluster.protocol.Welcome;
 import org.nettycluster.protocol.WorkerEnvironment;
@@ -79,6 +81,10 @@ final class FakeMaster implements AutoCloseable {
     final BlockingQueue<FakeLane> lanes = new LinkedBlockingQueue<>();
     volatile Answer answer = Answer.LISTENING;
     volatile boolean welcoming = true;
+    /** Of connections, for shared listeners. */
+    volatile int limit;
+
+    volatile @Nullable TurnPage turns;
     volatile @Nullable Channel control;
 
     FakeMaster() throws IOException {
@@ -171,7 +177,23 @@ final class FakeMaster implements AutoCloseable {
         Path file = directory.resolve("page-" + listener);
         pages.put(listener, ClaimPage.create(file, WINDOW));
         listens.put(listener, listen);
-        return new Listening(listen.request(), listener, WINDOW, address(), file.toString(), listen.options());
+        return new Listening(
+                listen.request(), listener, WINDOW, address(), file.toString(), listen.options(), share(listen));
+    }
+
+    private Listening.@Nullable Share share(Listen listen) throws IOException {
+        if (listen.options().getOrDefault(ServerOption.SHARED, 0) == 0) {
+            return null;
+        }
+        Path file = directory.resolve("turns-" + listeners.get());
+        turns = TurnPage.create(file);
+        turns.clear(0);
+        return new Listening.Share(file.toString(), 0, limit);
+    }
+
+    /** The listening socket, down a lane of a shared listener. */
+    void share(FakeLane lane) throws IOException {
+        lane.send(listening.intValue());
     }
 
     /** For a path, at which the test listens. */

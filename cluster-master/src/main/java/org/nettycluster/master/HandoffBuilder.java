@@ -14,6 +14,7 @@ public abstract sealed class HandoffBuilder extends FleetBuilder permits Cluster
     private int window = 8;
     private Duration rescueAfter = Duration.ofMillis(15);
     private Scheduler scheduler = new RoundRobin();
+    private boolean shared;
     private final List<InheritedSocket> inherited = new ArrayList<>();
 
     HandoffBuilder() {}
@@ -49,6 +50,15 @@ public abstract sealed class HandoffBuilder extends FleetBuilder permits Cluster
     }
 
     /**
+     * Whether workers accept for themselves where their bind does not say, and the scheduler is asked for nothing; default
+     * false. With a limit of all connections, or one beyond which clients are reset, the master accepts all the same.
+     */
+    public ClusterMaster.Builder shared(boolean shared) {
+        this.shared = shared;
+        return self();
+    }
+
+    /**
      * A listening TCP socket that this process has inherited: a worker's bind to its address gets it. May be called
      * several times; the master closes them at its end.
      */
@@ -58,6 +68,7 @@ public abstract sealed class HandoffBuilder extends FleetBuilder permits Cluster
     }
 
     MasterSettings settings(String name, Path directory, FleetSettings fleet) {
-        return new MasterSettings(name, directory, window, rescueAfter, scheduler, List.copyOf(inherited), fleet);
+        return new MasterSettings(
+                name, directory, window, rescueAfter, scheduler, shared, List.copyOf(inherited), fleet);
     }
 }

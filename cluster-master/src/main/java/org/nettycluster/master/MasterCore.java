@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.InheritedSockets;
-import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.accept.Reception;
+import org.nettycluster.master.accept.Sharing;
 import org.nettycluster.master.control.ControlServer;
 import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.Capacity;
@@ -86,17 +87,19 @@ final class MasterCore {
         FleetSettings fleet = settings.fleet();
         Capacity capacity = new Capacity(fleet.limits());
         Scheduler scheduler = new GuardedScheduler(settings.scheduler(), LOGGER::warn);
+        PageStore pages = PageStore.beside(directory.path());
         registry = new ListenerRegistry(
                 loop,
                 capacity,
                 () -> new Dispatcher(scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
-                inherited);
+                inherited,
+                new Sharing(settings.shared(), fleet.limits(), pages));
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, loop, new LoopSide());
         control = new ControlServer(
                 loop,
                 directory,
                 registry,
-                PageStore.beside(directory.path()),
+                pages,
                 settings.window(),
                 fleet.workers() == 0 ? Duration.ZERO : fleet.stallWarn(),
                 workforce.news());
@@ -269,7 +272,7 @@ final class MasterCore {
     /** What clients have been promised by the kernel is taken and handed off; then workers are asked to finish. */
     private void endAccepting(long patience) {
         boolean done = true;
-        for (Listener listener : registry.listeners()) {
+        for (Reception listener : registry.listeners()) {
             done &= listener.endAccepting();
         }
         if (done || System.nanoTime() - patience > 0 || workforce.workers().isEmpty()) {

@@ -13,5 +13,6 @@ record MasterSettings(
         int window,
         Duration rescueAfter,
         Scheduler scheduler,
+        boolean shared,
         List<InheritedSocket> inherited,
         FleetSettings fleet) {}

@@ -31,7 +31,7 @@ import org.nettycluster.master.handoff.ErrnoOf;
  * stay in the interest list as long as a worker holds its copy. While nobody can take a connection the socket is masked
  * (EPOLLERR, since Netty 4.2.18 cannot come back from NONE) and clients wait in the kernel's backlog.
  */
-public final class Listener implements EpollIoHandle {
+public final class Listener implements Reception, EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
     private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
@@ -69,8 +69,8 @@ public final class Listener implements EpollIoHandle {
         dispatcher.capacity().watch(placeFreed);
     }
 
-    /** Starts to accept as soon as a lane can take something. */
-    void start() {
+    @Override
+    public void start() {
         loop.register(this).addListener((Future<IoRegistration> registered) -> {
             if (!registered.isSuccess()) {
                 LOGGER.error("can't listen on {}", address, registered.cause());
@@ -89,44 +89,44 @@ public final class Listener implements EpollIoHandle {
         });
     }
 
-    /** The number by which workers name it. */
+    @Override
     public int number() {
         return number;
     }
 
-    /** Really bound, with the real port; or a path. */
+    @Override
     public SocketAddress address() {
         return address;
     }
 
-    /** How its connections went. */
+    @Override
     public HandoffCounters counters() {
         return dispatcher.counters();
     }
 
-    /** How often clients found no place because of a limit. */
+    @Override
     public Crowd crowd() {
         return doorman.crowd(closed || acceptingEnded ? null : socket.descriptor());
     }
 
-    /** Its open lanes. */
+    @Override
     public List<Lane> lanes() {
         return dispatcher.lanes();
     }
 
-    /** A worker's lane is open. */
+    @Override
     public void laneOpened(Lane lane) {
         dispatcher.laneOpened(lane);
         proceed();
     }
 
-    /** A lane has ended, or its process has; unclaimed connections go to others. */
+    @Override
     public void laneEnded(Lane lane) {
         dispatcher.laneEnded(lane);
         rang();
     }
 
-    /** A worker rang: look at the pages, then accept what has a place now. */
+    @Override
     public void rang() {
         proceed();
         dispatcher.capacity().freed(placeFreed);
@@ -138,12 +138,7 @@ public final class Listener implements EpollIoHandle {
         }
     }
 
-    /**
-     * Takes what is still in the backlog, as far as there is a place for it, and closes the socket once it was seen
-     * empty. To be called again until it says true, or until the caller's patience ends and {@link #close} follows.
-     *
-     * @return whether nothing can arrive any more and everything that was accepted is claimed
-     */
+    @Override
     public boolean endAccepting() {
         proceed();
         if (!acceptingEnded) {

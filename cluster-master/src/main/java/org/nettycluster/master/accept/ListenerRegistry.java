@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
+import org.nettycluster.master.dispatch.SharedLanes;
 import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenUnix;
@@ -44,6 +45,7 @@ public final class ListenerRegistry {
     private final Capacity capacity;
     private final Supplier<Dispatcher> dispatchers;
     private final InheritedSockets inherited;
+    private final Sharing sharing;
     private final Map<ListenerKey, Entry> byKey = new LinkedHashMap<>();
     private final Map<Integer, Entry> byNumber = new HashMap<>();
     private int lastNumber;
@@ -53,13 +55,19 @@ public final class ListenerRegistry {
      * @param capacity which all those dispatchers share
      * @param dispatchers makes the dispatcher of a new listener
      * @param inherited sockets that need not be bound; closed with this
+     * @param sharing which listeners are their workers' to accept from
      */
     public ListenerRegistry(
-            IoEventLoop loop, Capacity capacity, Supplier<Dispatcher> dispatchers, InheritedSockets inherited) {
+            IoEventLoop loop,
+            Capacity capacity,
+            Supplier<Dispatcher> dispatchers,
+            InheritedSockets inherited,
+            Sharing sharing) {
         this.loop = loop;
         this.capacity = capacity;
         this.dispatchers = dispatchers;
         this.inherited = inherited;
+        this.sharing = sharing;
         ErrnoOf.load();
     }
 
@@ -69,7 +77,7 @@ public final class ListenerRegistry {
      */
     private record Entry(
             ListenerKey key,
-            Listener listener,
+            Reception listener,
             Map<ServerOption, Integer> options,
             Set<WorkerId> members,
             Set<WorkerId> byNumber) {
@@ -84,7 +92,7 @@ public final class ListenerRegistry {
      *
      * @param options what those asked for who have bound it
      */
-    public record Joined(Listener listener, boolean fresh, Map<ServerOption, Integer> options) {}
+    public record Joined(Reception listener, boolean fresh, Map<ServerOption, Integer> options) {}
 
     /**
      * Binds, or joins what another worker has bound.
@@ -104,13 +112,13 @@ public final class ListenerRegistry {
             return join(worker, entry, key, false);
         }
         LinuxSocket parents = inherited.take(key);
-        return join(
-                worker,
-                parents == null
-                        ? opened(key, ListeningSocket.open(listen.address(), listen.options()), listen.options())
-                        : opened(key, ListeningSocket.inherited(parents), Map.of()),
-                key,
-                true);
+        boolean shared = Sharing.isShared(listen.options());
+        if (parents == null) {
+            ListeningSocket socket = ListeningSocket.open(listen.address(), listen.options());
+            return join(worker, opened(key, socket, shared, listen.options()), key, true);
+        }
+        Map<ServerOption, Integer> options = shared ? Map.of(ServerOption.SHARED, 1) : Map.of();
+        return join(worker, opened(key, ListeningSocket.inherited(parents), shared, options), key, true);
     }
 
     /**
@@ -133,7 +141,7 @@ public final class ListenerRegistry {
             return join(worker, entry, key, false);
         }
         ListeningSocket socket = ListeningSocket.atPath(path, listen.options());
-        return join(worker, opened(key, socket, listen.options()), key, true);
+        return join(worker, opened(key, socket, false, listen.options()), key, true);
     }
 
     private static Joined join(WorkerId worker, Entry entry, ListenerKey key, boolean fresh) throws IOException {
@@ -146,13 +154,34 @@ public final class ListenerRegistry {
         return new Joined(entry.listener, fresh, entry.options);
     }
 
-    private Entry opened(ListenerKey key, ListeningSocket socket, Map<ServerOption, Integer> options) {
-        Listener listener = new Listener(++lastNumber, loop, socket, dispatchers.get());
+    private Entry opened(ListenerKey key, ListeningSocket socket, boolean shared, Map<ServerOption, Integer> options)
+            throws IOException {
+        Reception listener = shared ? share(socket) : new Listener(++lastNumber, loop, socket, dispatchers.get());
         Entry entry = new Entry(key, listener, options, new HashSet<>(), new HashSet<>());
         byKey.put(key, entry);
         byNumber.put(listener.number(), entry);
         listener.start();
         return entry;
+    }
+
+    private SharedListener share(ListeningSocket socket) throws IOException {
+        try {
+            return new SharedListener(
+                    ++lastNumber, loop, socket, sharing.createTurns(), new SharedLanes(capacity), sharing.limit());
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** What a bind asks for, by what it says or by its silence. */
+    public Listen meaning(Listen listen) {
+        return sharing.meaning(listen);
+    }
+
+    /** The same at a path. */
+    public ListenUnix meaning(ListenUnix listen) {
+        return sharing.meaning(listen);
     }
 
     /** This worker listens at this address already: the kernel would say EADDRINUSE. */
@@ -187,7 +216,7 @@ public final class ListenerRegistry {
     }
 
     /** The listener with this number, if this worker is one of its members. */
-    public @Nullable Listener memberOf(WorkerId worker, int number) {
+    public @Nullable Reception memberOf(WorkerId worker, int number) {
         Entry entry = byNumber.get(number);
         return entry != null && entry.members.contains(worker) ? entry.listener : null;
     }
@@ -223,6 +252,7 @@ public final class ListenerRegistry {
         List<Entry> deserted = new ArrayList<>();
         for (Entry entry : List.copyOf(byKey.values())) {
             entry.leaves(worker);
+            entry.listener.exited(worker);
             if (entry.key.endsWith(worker)) {
                 close(entry);
             } else if (entry.members.isEmpty()) {
@@ -243,8 +273,8 @@ public final class ListenerRegistry {
     }
 
     /** Every listener, in order of binding. */
-    public Collection<Listener> listeners() {
-        List<Listener> listeners = new ArrayList<>();
+    public Collection<Reception> listeners() {
+        List<Reception> listeners = new ArrayList<>();
         byKey.values().forEach(entry -> listeners.add(entry.listener));
         return listeners;
     }
@@ -252,7 +282,7 @@ public final class ListenerRegistry {
     /** Where they listen, as far as that is an address of this kind. */
     public <A extends SocketAddress> List<A> addresses(Class<A> kind) {
         return listeners().stream()
-                .map(Listener::address)
+                .map(Reception::address)
                 .filter(kind::isInstance)
                 .map(kind::cast)
                 .toList();
@@ -263,7 +293,7 @@ public final class ListenerRegistry {
         return listeners().stream()
                 .filter(listener -> listener.address().equals(address))
                 .findFirst()
-                .map(Listener::counters)
+                .map(Reception::counters)
                 .orElse(HandoffCounters.NONE);
     }
 

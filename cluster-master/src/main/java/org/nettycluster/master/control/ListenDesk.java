@@ -72,11 +72,13 @@ final class ListenDesk {
      */
     record Promise(int listener, PageStore.StoredPage page, int limit) {}
 
-    Answer answer(Listen listen, Audit.Peer peer, boolean draining) {
+    Answer answer(Listen asked, Audit.Peer peer, boolean draining) {
+        Listen listen = registry.meaning(asked);
         return answer(listen.request(), listen.options(), () -> registry.listen(worker, listen), peer, draining);
     }
 
-    Answer answer(ListenUnix listen, Audit.Peer peer, boolean draining) {
+    Answer answer(ListenUnix asked, Audit.Peer peer, boolean draining) {
+        ListenUnix listen = registry.meaning(asked);
         return answer(listen.request(), listen.options(), () -> registry.listen(worker, listen), peer, draining);
     }
 
@@ -111,8 +113,10 @@ final class ListenDesk {
         Map<ServerOption, Integer> granted = granted(options, joined);
         compare(options, granted, joined);
         int listener = joined.listener().number();
+        Listening.@Nullable Share share;
         PageStore.StoredPage page;
         try {
+            share = joined.listener().share(worker);
             page = pages.create(window);
         } catch (IOException e) {
             registry.leave(worker, listener);
@@ -128,7 +132,8 @@ final class ListenDesk {
                 window,
                 joined.listener().address() instanceof InetSocketAddress inet ? inet : NO_ADDRESS,
                 page.file().toString(),
-                granted);
+                granted,
+                share);
         return new Answer(listening, new Promise(listener, page, limit));
     }
 

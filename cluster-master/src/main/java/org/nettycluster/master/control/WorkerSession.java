@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.accept.Reception;
 import org.nettycluster.master.dispatch.Cells;
 import org.nettycluster.master.dispatch.Lane;
 import org.nettycluster.master.handoff.LaneLink;
@@ -67,7 +67,7 @@ final class WorkerSession {
         this.mailbox = mailbox;
     }
 
-    private record OpenLane(Listener listener, Lane lane, LaneLink link, ClaimPage page) {}
+    private record OpenLane(Reception listener, Lane lane, LaneLink link, ClaimPage page) {}
 
     boolean admits(Token claimed) {
         return token.equals(claimed);
@@ -141,7 +141,7 @@ final class WorkerSession {
     @Nullable
     LaneLink openLane(EpollDomainSocketChannel channel, int number) {
         ListenDesk.Promise promise = promised.remove(number);
-        Listener listener = registry.memberOf(worker, number);
+        Reception listener = registry.memberOf(worker, number);
         if (promise == null) {
             return null;
         }
@@ -154,7 +154,7 @@ final class WorkerSession {
         page.unlink();
         LaneOfChannel events = new LaneOfChannel(listener);
         LaneLink link = new LaneLink(worker, channel, events);
-        Lane lane = new Lane(worker, Cells.of(page.page()), link);
+        Lane lane = new Lane(worker, Cells.of(page.page(), listener.isShared()), link);
         lane.limit(promise.limit());
         lane.pause(paused);
         OpenLane open = new OpenLane(listener, lane, link, page.page());
@@ -167,10 +167,10 @@ final class WorkerSession {
     }
 
     private final class LaneOfChannel implements LaneLink.LaneEvents {
-        private final Listener listener;
+        private final Reception listener;
         private @Nullable OpenLane open;
 
-        LaneOfChannel(Listener listener) {
+        LaneOfChannel(Reception listener) {
             this.listener = listener;
         }
 

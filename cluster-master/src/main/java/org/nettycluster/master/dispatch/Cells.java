@@ -32,15 +32,34 @@ public interface Cells {
     /** Claimed connections that have ended, by the worker's count; more than any number when the page is gone. */
     long closed();
 
+    /** Connections that the worker has accepted itself so far, by its own count; 0 where the master accepts. */
+    default long accepted() {
+        return 0;
+    }
+
     /** Asks for a ring when a connection has ended; the caller looks once more before it waits. */
     void armEndBell();
 
     /** Asks for a ring at the next claim; the caller sweeps once more before it waits. */
     void armBell();
 
-    /** The cells of a page. */
+    /** The cells of a page that belongs to a lane down which connections are handed. */
     static Cells of(ClaimPage page) {
+        return of(page, false);
+    }
+
+    /**
+     * The cells of a page.
+     *
+     * @param acceptsItself whether its worker does, so that its own count of them is all there is
+     */
+    static Cells of(ClaimPage page, boolean acceptsItself) {
         return new Cells() {
+            @Override
+            public long accepted() {
+                return acceptsItself && !page.isGone() ? page.adopted() : 0;
+            }
+
             @Override
             public int window() {
                 return page.window();

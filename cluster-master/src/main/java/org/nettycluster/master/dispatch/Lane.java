@@ -236,6 +236,7 @@ public final class Lane implements Candidate {
      * never more than it was given, whatever stands on the page.
      */
     long open() {
+        taken = Math.max(taken, cells.accepted());
         mostClosed = Math.max(mostClosed, Math.min(cells.closed(), taken));
         return Math.max(0, taken - mostClosed);
     }
@@ -248,6 +249,11 @@ public final class Lane implements Candidate {
     /** From now on it gets nothing, and what is not claimed comes back at the next look; or it takes its turns again. */
     public void pause(boolean pause) {
         paused = pause;
+    }
+
+    /** Whether somebody has paused it. */
+    public boolean isPaused() {
+        return paused;
     }
 
     /** Its worker was seen to stand: it gets something only if no other lane is well; or it moves again. */

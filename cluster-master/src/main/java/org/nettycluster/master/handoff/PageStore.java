@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.nettycluster.protocol.ClaimPage;
+import org.nettycluster.protocol.TurnPage;
 
 /**
  * Creates claim pages, each in a file of its own on a memory file system, under a name that cannot be guessed. On the
@@ -56,11 +57,7 @@ public final class PageStore {
     public record StoredPage(Path file, ClaimPage page) {
         /** Removes the name; the mappings live on. */
         public void unlink() {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                LOGGER.warn("can't remove claim page {}: {}", file, e.getMessage());
-            }
+            remove(file);
         }
 
         /** Nobody will open a lane on it: the name and the mapping go. */
@@ -70,15 +67,46 @@ public final class PageStore {
         }
     }
 
+    /** A fresh turn page and where it lies, for as long as its listener lives: workers that come later map it, too. */
+    public record StoredTurns(Path file, TurnPage page) {
+        /** The listener is closed: the name and the mapping go. */
+        public void discard() {
+            remove(file);
+            page.unmap();
+        }
+    }
+
     /**
-     * Creates and maps one.
+     * Creates and maps a claim page.
      *
      * @throws IOException if there is no room for it
      */
     public StoredPage create(int window) throws IOException {
+        Path file = name("ncluster-page-");
+        return new StoredPage(file, ClaimPage.create(file, window));
+    }
+
+    /**
+     * Creates and maps a turn page.
+     *
+     * @throws IOException if there is no room for it
+     */
+    public StoredTurns createTurns() throws IOException {
+        Path file = name("ncluster-turns-");
+        return new StoredTurns(file, TurnPage.create(file));
+    }
+
+    private Path name(String prefix) {
         byte[] name = new byte[12];
         RANDOM.nextBytes(name);
-        Path file = directory.resolve("ncluster-page-" + HexFormat.of().formatHex(name));
-        return new StoredPage(file, ClaimPage.create(file, window));
+        return directory.resolve(prefix + HexFormat.of().formatHex(name));
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOGGER.warn("can't remove {}: {}", file, e.getMessage());
+        }
     }
 }

@@ -31,6 +31,7 @@ import org.nettycluster.master.LogRecorder;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.Dispatcher;
+import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.master.schedule.RoundRobin;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenUnix;
@@ -57,7 +58,11 @@ class ListenerRegistryTest {
     private ListenerRegistry registry(InheritedSockets inherited) {
         Capacity capacity = new Capacity(ConnectionLimits.NONE);
         return new ListenerRegistry(
-                loop, capacity, () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity), inherited);
+                loop,
+                capacity,
+                () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity),
+                inherited,
+                new Sharing(false, ConnectionLimits.NONE, PageStore.beside(Path.of("/dev/shm"))));
     }
 
     @AfterEach
@@ -77,7 +82,7 @@ class ListenerRegistryTest {
         }
     }
 
-    private Listener listen(WorkerId worker, int port, int ordinal, Map<ServerOption, Integer> options)
+    private Reception listen(WorkerId worker, int port, int ordinal, Map<ServerOption, Integer> options)
             throws Exception {
         return join(worker, port, ordinal, options).listener();
     }
@@ -88,7 +93,7 @@ class ListenerRegistryTest {
         return onLoop(() -> registry.listen(worker, listen));
     }
 
-    private void leave(WorkerId worker, Listener listener) throws Exception {
+    private void leave(WorkerId worker, Reception listener) throws Exception {
         onLoop(() -> {
             registry.leave(worker, listener.number());
             return true;
@@ -109,25 +114,25 @@ class ListenerRegistryTest {
         });
     }
 
-    private static InetSocketAddress address(Listener listener) {
+    private static InetSocketAddress address(Reception listener) {
         return (InetSocketAddress) listener.address();
     }
 
-    private static int port(Listener listener) {
+    private static int port(Reception listener) {
         return address(listener).getPort();
     }
 
-    private static void assertListens(Listener listener) throws IOException {
+    private static void assertListens(Reception listener) throws IOException {
         new Client(address(listener)).close();
     }
 
-    private static void assertClosed(Listener listener) {
+    private static void assertClosed(Reception listener) {
         assertThatThrownBy(() -> new Client(address(listener))).isInstanceOf(ConnectException.class);
     }
 
     @Test
     void portOfTheKernelsChoiceIsJoinedByItsNumberThoughTheFirstHasLeft() throws Exception {
-        Listener chosen = listen(ONE, 0, 0, Map.of());
+        Reception chosen = listen(ONE, 0, 0, Map.of());
         assertThat(listen(TWO, port(chosen), 0, Map.of())).isSameAs(chosen);
         leave(ONE, chosen);
         assertThat(listen(THREE, port(chosen), 0, Map.of())).isSameAs(chosen);
@@ -138,9 +143,9 @@ class ListenerRegistryTest {
 
     @Test
     void whoHasJoinedByNumberGetsAnotherPortForPortZero() throws Exception {
-        Listener chosen = listen(ONE, 0, 0, Map.of());
+        Reception chosen = listen(ONE, 0, 0, Map.of());
         listen(TWO, port(chosen), 0, Map.of());
-        Listener another = listen(TWO, 0, 0, Map.of());
+        Reception another = listen(TWO, 0, 0, Map.of());
         assertThat(port(another)).isNotEqualTo(port(chosen));
         assertThat(listen(ONE, 0, 1, Map.of())).isSameAs(another);
         leave(TWO, chosen);
@@ -150,15 +155,15 @@ class ListenerRegistryTest {
 
     @Test
     void exclusivePortZeroIsAnotherPortForEachSeat() throws Exception {
-        Listener one = listen(ONE, 0, 0, EXCLUSIVE);
-        Listener two = listen(TWO, 0, 0, EXCLUSIVE);
-        Listener shared = listen(ONE, 0, 0, Map.of());
+        Reception one = listen(ONE, 0, 0, EXCLUSIVE);
+        Reception two = listen(TWO, 0, 0, EXCLUSIVE);
+        Reception shared = listen(ONE, 0, 0, Map.of());
         assertThat(List.of(port(one), port(two), port(shared))).doesNotHaveDuplicates();
     }
 
     @Test
     void exclusiveAddressIsInUseForOthers() throws Exception {
-        Listener one = listen(ONE, 0, 0, EXCLUSIVE);
+        Reception one = listen(ONE, 0, 0, EXCLUSIVE);
         assertThatThrownBy(() -> listen(TWO, port(one), 0, EXCLUSIVE)).hasMessageContaining("Address already in use");
         assertThatThrownBy(() -> listen(TWO, port(one), 0, Map.of())).hasMessageContaining("Address already in use");
         assertThatThrownBy(() -> listen(FORKED, port(one), 0, EXCLUSIVE))
@@ -169,7 +174,7 @@ class ListenerRegistryTest {
 
     @Test
     void successorInTheSeatHasTheExclusiveAddressToo() throws Exception {
-        Listener one = listen(ONE, 0, 0, EXCLUSIVE);
+        Reception one = listen(ONE, 0, 0, EXCLUSIVE);
         WorkerId reloaded = new WorkerId(1, 2);
         assertThat(listen(reloaded, port(one), 0, EXCLUSIVE)).isSameAs(one);
         drains(ONE);
@@ -182,8 +187,8 @@ class ListenerRegistryTest {
 
     @Test
     void exclusiveAddressEndsWithTheDrainOfItsOnlyWorker() throws Exception {
-        Listener exclusive = listen(ONE, 0, 0, EXCLUSIVE);
-        Listener shared = listen(ONE, 0, 0, Map.of());
+        Reception exclusive = listen(ONE, 0, 0, EXCLUSIVE);
+        Reception shared = listen(ONE, 0, 0, Map.of());
         drains(ONE);
         assertClosed(exclusive);
         assertListens(shared);
@@ -193,8 +198,8 @@ class ListenerRegistryTest {
 
     @Test
     void exclusiveAddressOfASingleForkEndsWithIt() throws Exception {
-        Listener listener = listen(FORKED, 0, 0, EXCLUSIVE);
-        Listener ofSlot = listen(ONE, 0, 0, EXCLUSIVE);
+        Reception listener = listen(FORKED, 0, 0, EXCLUSIVE);
+        Reception ofSlot = listen(ONE, 0, 0, EXCLUSIVE);
         exited(ONE);
         exited(FORKED);
         assertClosed(listener);
@@ -204,8 +209,8 @@ class ListenerRegistryTest {
     @Test
     void kernelChoosesAmongExclusiveSocketsWithReusePort() throws Exception {
         Map<ServerOption, Integer> reuse = Map.of(ServerOption.EXCLUSIVE, 1, ServerOption.REUSE_PORT, 1);
-        Listener one = listen(ONE, 0, 0, reuse);
-        Listener two = listen(TWO, port(one), 0, reuse);
+        Reception one = listen(ONE, 0, 0, reuse);
+        Reception two = listen(TWO, port(one), 0, reuse);
         assertThat(two).isNotSameAs(one);
         assertThat(two.address()).isEqualTo(one.address());
     }
@@ -221,7 +226,7 @@ class ListenerRegistryTest {
     @Test
     void ipv6OnlySaysNothingOfAnIpv4Wildcard() throws Exception {
         Listen listen = new Listen(1, 0, new InetSocketAddress("0.0.0.0", 0), Map.of(ServerOption.IPV6_ONLY, 1));
-        Listener any = onLoop(() -> registry.listen(ONE, listen)).listener();
+        Reception any = onLoop(() -> registry.listen(ONE, listen)).listener();
         new Client(new InetSocketAddress("127.0.0.1", port(any))).close();
     }
 
@@ -229,9 +234,9 @@ class ListenerRegistryTest {
     void pathIsOneSocketByWhateverLinkItIsReachedAndEndsWithItsLastWorker() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
         Path path = directory.resolve("s");
-        Listener one = onLoop(() -> registry.listen(ONE, new ListenUnix(1, path.toString(), Map.of())))
+        Reception one = onLoop(() -> registry.listen(ONE, new ListenUnix(1, path.toString(), Map.of())))
                 .listener();
-        Listener two = onLoop(() ->
+        Reception two = onLoop(() ->
                         registry.listen(TWO, new ListenUnix(1, link.resolve("s").toString(), Map.of())))
                 .listener();
         assertThat(two).isSameAs(one);

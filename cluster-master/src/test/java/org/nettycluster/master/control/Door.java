@@ -23,8 +23,9 @@ import java.util.stream.Stream;
 import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeWorker;
 import org.nettycluster.master.accept.InheritedSockets;
-import org.nettycluster.master.accept.Listener;
 import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.accept.Reception;
+import org.nettycluster.master.accept.Sharing;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.Dispatcher;
@@ -79,7 +80,8 @@ final class Door implements AutoCloseable {
                         Duration.ofMillis(500).toNanos(),
                         Duration.ofMillis(20).toNanos(),
                         capacity),
-                InheritedSockets.NONE);
+                InheritedSockets.NONE,
+                new Sharing(false, limits, PageStore.beside(this.pages)));
         server = new ControlServer(
                 loop, directory, registry, PageStore.beside(this.pages), WINDOW, STALL_WARN, new Recorder(), admission);
         server.start();
@@ -222,7 +224,7 @@ final class Door implements AutoCloseable {
         return loop.submit(task).get(10, TimeUnit.SECONDS);
     }
 
-    List<Listener> listeners() throws Exception {
+    List<Reception> listeners() throws Exception {
         return onLoop(() -> List.copyOf(registry.listeners()));
     }
 

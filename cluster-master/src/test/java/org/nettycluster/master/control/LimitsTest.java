@@ -17,7 +17,7 @@ import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeLane;
 import org.nettycluster.master.FakeWorker;
 import org.nettycluster.master.accept.Crowd;
-import org.nettycluster.master.accept.Listener;
+import org.nettycluster.master.accept.Reception;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.Overload;
 import org.nettycluster.protocol.Listening;
@@ -67,7 +67,7 @@ class LimitsTest {
     }
 
     private static Crowd crowd(Door door, int listener) throws Exception {
-        Listener which = door.listeners().get(listener);
+        Reception which = door.listeners().get(listener);
         return door.onLoop(which::crowd);
     }
 

@@ -23,12 +23,14 @@ final class Scheduling {
     private static final String TWO_CHOICES = "two-choices";
     private static final String WEIGHTED = "weighted";
     private static final String SOURCE_HASH = "source-hash";
+    private static final String NONE = "none";
 
     @Option(
             names = "--scheduler",
             paramLabel = "NAME|CLASS",
-            description = "Who gets the next connection: round-robin, the default, least-connections, two-choices,"
-                    + " weighted, source-hash, or a class of yours by its full name.")
+            description =
+                    "Who gets the next connection: round-robin, the default, least-connections, two-choices,"
+                            + " weighted, source-hash, none (workers accept for themselves), or a class of yours by its full name.")
     private String scheduler = ROUND_ROBIN;
 
     @Option(
@@ -110,6 +112,7 @@ final class Scheduling {
             throw new IllegalArgumentException(
                     "--scheduler-path is for a class, and --scheduler " + scheduler + " is none");
         }
+        builder.shared(scheduler.equals(NONE));
         builder.scheduler(
                 ownClass
                         ? SchedulerClass.instance(
@@ -120,7 +123,7 @@ final class Scheduling {
     private Scheduler builtIn() {
         Duration warmUp = slowStart == null ? Duration.ZERO : slowStart;
         return switch (scheduler) {
-            case ROUND_ROBIN -> new RoundRobin();
+            case ROUND_ROBIN, NONE -> new RoundRobin();
             case LEAST_CONNECTIONS -> new LeastConnections(warmUp);
             case TWO_CHOICES -> new TwoChoices();
             case WEIGHTED -> new Weighted(weights == null ? List.of() : weights.bySlot(), warmUp);
@@ -128,7 +131,7 @@ final class Scheduling {
             default ->
                 throw new IllegalArgumentException("no scheduler is called '" + scheduler
                         + "': take " + ROUND_ROBIN + ", " + LEAST_CONNECTIONS + ", " + TWO_CHOICES + ", " + WEIGHTED
-                        + ", " + SOURCE_HASH + ", or a class by its full name, with a package");
+                        + ", " + SOURCE_HASH + ", " + NONE + ", or a class by its full name, with a package");
         };
     }
 

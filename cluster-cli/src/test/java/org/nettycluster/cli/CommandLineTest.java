@@ -111,6 +111,7 @@ final class CommandLineTest {
                     run --scheduler fair -cp . M | no scheduler is called 'fair': take round-robin, least-connections,
                     run --weights 1,x a        | '1,x' are no weights: write 1,2,3
                     run --weights 1 -cp . M    | --weights is for --scheduler weighted, not round-robin
+                    run --scheduler none --weights 1 -cp . M | --weights is for --scheduler weighted, not none
                     run --scheduler weighted --weights 1,0 -cp . M | weight 0 must be 1 to 1000
                     run --scheduler two-choices --slow-start 5s -cp . M | --slow-start is for --scheduler weighted or least-connections, not two-choices
                     run --source-prefix 24 a   | '24' is not IPV4-BITS/IPV6-BITS, as in 24/64

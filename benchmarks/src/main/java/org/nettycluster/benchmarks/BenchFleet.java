@@ -20,6 +20,11 @@ final class BenchFleet implements AutoCloseable {
 
     /** Returns when all are ready. */
     BenchFleet(Scheduler scheduler, int workers, String... jvmOptions) throws IOException {
+        this(scheduler, false, workers, jvmOptions);
+    }
+
+    /** The same; {@code shared} lets the workers accept, and the scheduler is asked for nothing. */
+    BenchFleet(Scheduler scheduler, boolean shared, int workers, String... jvmOptions) throws IOException {
         List<String> command = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1"));
         command.addAll(List.of(jvmOptions));
         command.addAll(List.of(
@@ -27,6 +32,7 @@ final class BenchFleet implements AutoCloseable {
         master = ClusterMaster.builder()
                 .name("bench-" + ProcessHandle.current().pid())
                 .scheduler(scheduler)
+                .shared(shared)
                 .workers(workers)
                 .drainIdle(Duration.ZERO)
                 .command(WorkerCommand.java(command))

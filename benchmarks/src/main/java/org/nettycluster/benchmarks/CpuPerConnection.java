@@ -22,8 +22,9 @@ import org.nettycluster.master.supervise.WorkerCommand;
  * Processor time per short connection, master and workers together, beside the same server as SO_REUSEPORT processes.
  *
  * <p>{@code java -cp benchmarks/target/benchmarks.jar org.nettycluster.benchmarks.CpuPerConnection [pairs] [seconds]
- * [connections]}. Needs {@code wrk}. The two are measured alternately after a warm-up of each; the quotient of each pair
- * and the median of all are printed.
+ * [connections] [cluster,shared]}. Needs {@code wrk}. Connections that the master hands over ({@code cluster}), those that
+ * workers accept ({@code shared}) and SO_REUSEPORT are measured alternately after a warm-up of each; the quotient of each pair
+ * and the medians are printed.
  */
 public final class CpuPerConnection {
     private static final int PROCESSES = 2;
@@ -32,64 +33,87 @@ public final class CpuPerConnection {
 
     private CpuPerConnection() {}
 
+    private record Contestant(String name, int port, List<Long> processes) {}
+
     /** See the class. */
     public static void main(String... args) throws IOException, InterruptedException {
         int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         int connections = args.length > 2 ? Integer.parseInt(args[2]) : 64;
-        int reusePort = freePort();
-        int clusterPort = freePort();
-        List<Process> alone = new ArrayList<>();
+        List<String> ours = args.length > 3 ? List.of(args[3].split(",", -1)) : List.of("cluster", "shared");
+        List<Process> started = new ArrayList<>();
         try {
+            int reusePort = freePort();
             for (int i = 0; i < PROCESSES; i++) {
-                alone.add(server("reuseport", reusePort).inheritIO().start());
+                started.add(server("reuseport", reusePort).inheritIO().start());
             }
-            Process master = new ProcessBuilder(java(
-                            "-Xmx128m", "-XX:+UseSerialGC", CpuPerConnection.Master.class.getName(), "" + clusterPort))
-                    .inheritIO()
-                    .start();
-            alone.add(master);
             await(reusePort);
-            await(clusterPort);
-            List<Long> cluster = new ArrayList<>();
-            cluster.add(master.pid());
-            master.descendants().forEach(child -> cluster.add(child.pid()));
-            List<Long> others =
-                    alone.subList(0, PROCESSES).stream().map(Process::pid).toList();
+            Contestant theirs = new Contestant(
+                    "reuseport", reusePort, started.stream().map(Process::pid).toList());
+            List<Contestant> contestants = new ArrayList<>();
+            for (String mode : ours) {
+                contestants.add(cluster(mode, started));
+            }
             for (int i = 0; i < 2; i++) {
-                measure("warm-up cluster", cluster, clusterPort, seconds, connections);
-                measure("warm-up reuseport", others, reusePort, seconds, connections);
+                for (Contestant each : contestants) {
+                    measure("warm-up ", each, seconds, connections);
+                }
+                measure("warm-up ", theirs, seconds, connections);
             }
-            double[] quotients = new double[pairs];
+            double[][] quotients = new double[contestants.size()][pairs];
             for (int i = 0; i < pairs; i++) {
-                double ours = measure("cluster", cluster, clusterPort, seconds, connections);
-                double theirs = measure("reuseport", others, reusePort, seconds, connections);
-                quotients[i] = ours / theirs;
-                System.out.printf(Locale.ROOT, "pair %d: %.2f%n", i + 1, quotients[i]);
+                double[] micros = new double[contestants.size()];
+                for (int k = 0; k < micros.length; k++) {
+                    micros[k] = measure("", contestants.get(k), seconds, connections);
+                }
+                double plain = measure("", theirs, seconds, connections);
+                for (int k = 0; k < micros.length; k++) {
+                    quotients[k][i] = micros[k] / plain;
+                    System.out.printf(
+                            Locale.ROOT, "pair %d, %s: %.2f%n", i + 1, contestants.get(k).name, quotients[k][i]);
+                }
             }
-            Arrays.sort(quotients);
-            System.out.printf(
-                    Locale.ROOT,
-                    "cpu per connection, cluster / SO_REUSEPORT: median %.2f (min %.2f, max %.2f, %d pairs)%n",
-                    quotients[pairs / 2],
-                    quotients[0],
-                    quotients[pairs - 1],
-                    pairs);
+            for (int k = 0; k < quotients.length; k++) {
+                Arrays.sort(quotients[k]);
+                System.out.printf(
+                        Locale.ROOT,
+                        "cpu per connection, %s / SO_REUSEPORT: median %.2f (min %.2f, max %.2f, %d pairs)%n",
+                        contestants.get(k).name,
+                        quotients[k][pairs / 2],
+                        quotients[k][0],
+                        quotients[k][pairs - 1],
+                        pairs);
+            }
         } finally {
-            alone.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
-            alone.forEach(Process::destroy);
+            started.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
+            started.forEach(Process::destroy);
         }
+    }
+
+    private static Contestant cluster(String mode, List<Process> started) throws IOException, InterruptedException {
+        int port = freePort();
+        Process master = new ProcessBuilder(
+                        java("-Xmx128m", "-XX:+UseSerialGC", CpuPerConnection.Master.class.getName(), "" + port, mode))
+                .inheritIO()
+                .start();
+        started.add(master);
+        await(port);
+        List<Long> processes = new ArrayList<>();
+        processes.add(master.pid());
+        master.descendants().forEach(child -> processes.add(child.pid()));
+        return new Contestant(mode, port, processes);
     }
 
     /** The master in a JVM of its own, as the command runs it. */
     public static final class Master {
         private Master() {}
 
-        /** Argument: the port. */
+        /** Arguments: {@code PORT cluster|shared}. */
         public static void main(String... args) throws IOException, InterruptedException {
             ClusterMaster master = ClusterMaster.builder()
                     .name("bench-" + ProcessHandle.current().pid())
                     .workers(PROCESSES)
+                    .shared(args[1].equals("shared"))
                     .command(WorkerCommand.of(
                             server("cluster", Integer.parseInt(args[0])).command()))
                     .start();
@@ -119,9 +143,9 @@ public final class CpuPerConnection {
         return command;
     }
 
-    private static double measure(String what, List<Long> processes, int port, int seconds, int connections)
+    private static double measure(String prefix, Contestant who, int seconds, int connections)
             throws IOException, InterruptedException {
-        long before = ticks(processes);
+        long before = ticks(who.processes);
         Process wrk = new ProcessBuilder(
                         "wrk",
                         "-t1",
@@ -129,12 +153,12 @@ public final class CpuPerConnection {
                         "-d" + seconds + "s",
                         "-H",
                         "Connection: close",
-                        "http://127.0.0.1:" + port + "/")
+                        "http://127.0.0.1:" + who.port + "/")
                 .redirectErrorStream(true)
                 .start();
         String output = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         wrk.waitFor();
-        long ticks = ticks(processes) - before;
+        long ticks = ticks(who.processes) - before;
         Matcher requests = REQUESTS.matcher(output);
         if (!requests.find()) {
             throw new IOException("wrk said: " + output);
@@ -144,7 +168,7 @@ public final class CpuPerConnection {
         System.out.printf(
                 Locale.ROOT,
                 "%-18s %8s connections, %6.1f us each%s%n",
-                what,
+                prefix + who.name,
                 requests.group(1),
                 micros,
                 errors.find() ? ", " + errors.group() : "");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,12 +26,12 @@ import org.nettycluster.master.schedule.Weighted;
  * How each scheduler spreads connections over 4 workers, real processes all of them.
  *
  * <p>{@code java -cp benchmarks/target/benchmarks.jar org.nettycluster.benchmarks.Distribution [stay] [short] [slow]
- * [fresh]}; without a word all four, some 12 minutes.
+ * [fresh] [NAME]...}; without one of these words all four, without the name of a scheduler all of them, some 12 minutes.
  *
  * <ul>
  *   <li>{@code stay}: bursts of 64 connections that stay; the most that one worker had less the fewest,
  *       in the middle one and the worst
- *   <li>{@code short}: 100,000 short ones, 2,500 a second; the same
+ *   <li>{@code short}: 100,000 short ones, or {@code -Dshort=N}, 2,500 a second; the same
  *   <li>{@code slow}: slot 1 takes 6 ms for a request and the others 2 ms: its share, and what clients wait
  *   <li>{@code fresh}: slot 1 has just been replaced; what clients wait in the next 10 s, with and without slow start
  * </ul>
@@ -39,8 +40,9 @@ public final class Distribution {
     private static final int WORKERS = 4;
     private static final int STAYING = 64;
     private static final int BURSTS = 10;
-    private static final long SHORT = 100_000;
+    private static final long SHORT = Long.getLong("short", 100_000);
     private static final long SHORT_RATE = 2_500;
+    private static final String SHARED = "none";
     private static final int CLIENTS = 16;
     private static final long SLOW = 20_000;
     private static final double FRESH_RATE = 600;
@@ -51,11 +53,20 @@ public final class Distribution {
     /** See the class. */
     public static void main(String... args) throws IOException {
         Set<String> all = Set.of("stay", "short", "slow", "fresh");
-        Set<String> asked = args.length == 0 ? all : Set.of(args);
-        if (!all.containsAll(asked)) {
-            throw new IllegalArgumentException("say any of stay, short, slow, fresh");
+        Set<String> asked = new LinkedHashSet<>(List.of(args));
+        Map<String, Supplier<Scheduler>> schedulers = schedulers();
+        if (!Collections.disjoint(schedulers.keySet(), asked)) {
+            schedulers.keySet().retainAll(asked);
+            asked.removeAll(schedulers.keySet());
         }
-        for (Map.Entry<String, Supplier<Scheduler>> each : schedulers().entrySet()) {
+        if (asked.isEmpty()) {
+            asked = all;
+        }
+        if (!all.containsAll(asked)) {
+            throw new IllegalArgumentException("say any of stay, short, slow, fresh, and of "
+                    + schedulers().keySet());
+        }
+        for (Map.Entry<String, Supplier<Scheduler>> each : schedulers.entrySet()) {
             if (asked.contains("stay") || asked.contains("short")) {
                 spread(each.getKey(), each.getValue().get(), asked);
             }
@@ -79,11 +90,13 @@ public final class Distribution {
         schedulers.put("weighted 1,1,1,1", Weighted::new);
         schedulers.put("weighted 1,2,3,4", () -> new Weighted(List.of(1, 2, 3, 4), Duration.ZERO));
         schedulers.put("source-hash", SourceHash::new);
+        // The workers accept for themselves.
+        schedulers.put(SHARED, RoundRobin::new);
         return schedulers;
     }
 
     private static void spread(String name, Scheduler scheduler, Set<String> asked) throws IOException {
-        try (BenchFleet fleet = new BenchFleet(scheduler, WORKERS)) {
+        try (BenchFleet fleet = new BenchFleet(scheduler, name.equals(SHARED), WORKERS)) {
             // JVMs that compile keep their loops waiting: late workers are passed over, and that is not what is
             // measured.
             ShortConnections.make(fleet.address(), CLIENTS, SHORT / 2);
@@ -137,7 +150,8 @@ public final class Distribution {
     }
 
     private static void slow(String name, Scheduler scheduler) throws IOException {
-        try (BenchFleet fleet = new BenchFleet(scheduler, WORKERS, "-DblockMillis=2", "-DslowSlot=1")) {
+        try (BenchFleet fleet =
+                new BenchFleet(scheduler, name.equals(SHARED), WORKERS, "-DblockMillis=2", "-DslowSlot=1")) {
             ShortConnections.make(fleet.address(), CLIENTS, SLOW / 10);
             fleet.awaitOpen(0);
             List<Long> before = fleet.taken();

@@ -5,6 +5,9 @@ import org.nettycluster.protocol.WorkerEnvironment;
 
 /** The master that accepts for this JVM, wherever it runs. */
 interface Master extends AutoCloseable {
+    /** A system property: whether the worker accepts for itself. */
+    String SHARED = "ncluster.shared";
+
     /** Lets this JVM in as its one worker. */
     WorkerEnvironment environment();
 

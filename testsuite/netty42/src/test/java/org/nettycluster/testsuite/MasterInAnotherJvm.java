@@ -43,6 +43,7 @@ final class MasterInAnotherJvm implements Master {
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
+        command.add("-D" + Master.SHARED + "=" + Boolean.getBoolean(Master.SHARED));
         command.add("-cp");
         command.add(existing(CLASS_PATH));
         command.add(existing(SOURCE));

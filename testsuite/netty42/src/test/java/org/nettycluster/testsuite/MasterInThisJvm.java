@@ -10,7 +10,10 @@ final class MasterInThisJvm implements Master {
     private final ClusterMaster master;
 
     MasterInThisJvm(Path runDirectory) throws ClusterStartException {
-        this.master = ClusterMaster.builder().runDirectory(runDirectory).start();
+        this.master = ClusterMaster.builder()
+                .runDirectory(runDirectory)
+                .shared(Boolean.getBoolean(Master.SHARED))
+                .start();
     }
 
     @Override

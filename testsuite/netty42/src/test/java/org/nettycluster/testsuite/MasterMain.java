@@ -14,8 +14,10 @@ public final class MasterMain {
 
     /** Prints the variables, one a line, and an empty line. */
     public static void main(String[] arguments) throws Exception {
-        try (ClusterMaster master =
-                ClusterMaster.builder().runDirectory(Path.of(arguments[0])).start()) {
+        try (ClusterMaster master = ClusterMaster.builder()
+                .runDirectory(Path.of(arguments[0]))
+                .shared(Boolean.getBoolean("ncluster.shared"))
+                .start()) {
             Map<String, String> variables = new LinkedHashMap<>();
             master.admit().putInto(variables);
             variables.forEach((name, value) -> System.out.println(name + "=" + value));

@@ -27,7 +27,8 @@ public final class ClusterChannelOption {
     /**
      * How many connections this server channel has at most at once: claimed, or offered to it. Default 0, no limit. The
      * master counts, offers the next ones to other workers, and leaves clients in the backlog while there is nobody who
-     * has a place. Taken at {@code bind}; what is set later has no effect. Each worker has its own.
+     * has a place. Where the listener is {@link #SHARED} the worker counts, and accepts no more. Taken at {@code bind}; what
+     * is set later has no effect. Each worker has its own.
      */
     public static final ChannelOption<Integer> MAX_CONNECTIONS =
             ChannelOption.valueOf(ClusterChannelOption.class, "MAX_CONNECTIONS");
@@ -35,7 +36,7 @@ public final class ClusterChannelOption {
     /**
      * Whether the workers accept for themselves from one listening socket, instead of the master, who then hands each
      * connection over; default as the master was told, which is false. It costs less for each connection and promises less:
-     * what a worker has accepted no other can take over. Whoever binds first decides.
+     * what a worker has accepted no other can take over. Whoever binds first decides. A unix socket is never shared.
      */
     public static final ChannelOption<Boolean> SHARED = ChannelOption.valueOf(ClusterChannelOption.class, "SHARED");
 

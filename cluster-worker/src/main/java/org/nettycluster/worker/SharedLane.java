@@ -160,7 +160,8 @@ final class SharedLane extends ChannelInboundHandlerAdapter implements Intake, L
 
     /** Both are asked: each tells of a place only whoever has asked it. */
     private boolean isFull() {
-        return limit.isReached() | ownLimit.isReached();
+        boolean workerIs = limit.isReached();
+        return ownLimit.isReached() || workerIs;
     }
 
     /** At what the master says on the page, and whether a client waits. */

@@ -206,6 +206,13 @@ final class DomainSocketTest {
     }
 
     @Test
+    void pathIsNotSharedWhoeverAsksForIt() throws Exception {
+        ClusterServerDomainSocketChannel server = bind(bootstrap().option(ClusterChannelOption.SHARED, true));
+        assertThat(server.config().chosen()).isEmpty();
+        assertThat(fixture.master.lane().listener).isPositive();
+    }
+
+    @Test
     void masterThatKnowsOnlyTcpFailsTheBind() {
         fixture.master.answer = FakeMaster.Answer.FAILED;
         assertThatThrownBy(() -> bind(bootstrap()))

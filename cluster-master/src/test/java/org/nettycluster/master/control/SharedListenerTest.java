@@ -17,6 +17,7 @@ import org.nettycluster.master.Eventually;
 import org.nettycluster.master.FakeLane;
 import org.nettycluster.master.FakeWorker;
 import org.nettycluster.protocol.Listen;
+import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.ServerOption;
 import org.nettycluster.protocol.TurnPage;
@@ -156,6 +157,16 @@ class SharedListenerTest {
         });
         assertThat(Files.exists(page)).isFalse();
         assertThat(door.pageFiles()).isEmpty();
+    }
+
+    @Test
+    void aPathIsNotSharedWhoeverAsksForIt() throws Exception {
+        FakeWorker worker = door.worker(1);
+        open.add(worker);
+        worker.say(new ListenUnix(7, door.home.resolve("s").toString(), Map.of(ServerOption.SHARED, 1)));
+        Listening listening = worker.next(Listening.class);
+        assertThat(listening.share()).isNull();
+        assertThat(listening.options()).isEmpty();
     }
 
     @Test

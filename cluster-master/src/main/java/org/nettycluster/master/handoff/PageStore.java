@@ -3,6 +3,8 @@ package org.nettycluster.master.handoff;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -20,28 +22,41 @@ public final class PageStore {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Path directory;
+    private static final String TURNS = "ncluster-turns-";
 
-    private PageStore(Path directory) {
+    private final Path directory;
+    private final Path runDirectory;
+
+    private PageStore(Path directory, Path runDirectory) {
         this.directory = directory;
+        this.runDirectory = runDirectory;
     }
 
     /**
      * The run directory where it lies in memory, else /dev/shm, else the run directory with a warning: on a disk each
-     * claim may wait for writeback.
+     * claim may wait for writeback. Removes the turn pages that a master of this run directory has left behind when it was
+     * killed.
+     *
+     * @param runDirectory locked by whoever asks
      */
     public static PageStore beside(Path runDirectory) {
+        PageStore store = choose(runDirectory);
+        store.removeLeftovers();
+        return store;
+    }
+
+    private static PageStore choose(Path runDirectory) {
         if (inMemory(runDirectory)) {
-            return new PageStore(runDirectory);
+            return new PageStore(runDirectory, runDirectory);
         }
         if (Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) && inMemory(SHARED_MEMORY)) {
-            return new PageStore(SHARED_MEMORY);
+            return new PageStore(SHARED_MEMORY, runDirectory);
         }
         LOGGER.warn(
                 "neither {} nor {} is a writable memory file system: claim pages lie on a disk",
                 runDirectory,
                 SHARED_MEMORY);
-        return new PageStore(runDirectory);
+        return new PageStore(runDirectory, runDirectory);
     }
 
     private static boolean inMemory(Path directory) {
@@ -68,10 +83,11 @@ public final class PageStore {
     }
 
     /** A fresh turn page and where it lies, for as long as its listener lives: workers that come later map it, too. */
-    public record StoredTurns(Path file, TurnPage page) {
+    public record StoredTurns(Path file, Path mark, TurnPage page) {
         /** The listener is closed: the name and the mapping go. */
         public void discard() {
             remove(file);
+            remove(mark);
             page.unmap();
         }
     }
@@ -92,8 +108,29 @@ public final class PageStore {
      * @throws IOException if there is no room for it
      */
     public StoredTurns createTurns() throws IOException {
-        Path file = name("ncluster-turns-");
-        return new StoredTurns(file, TurnPage.create(file));
+        Path file = name(TURNS);
+        Path mark = runDirectory.resolve(file.getFileName());
+        if (!mark.equals(file)) {
+            // Its name is kept where the next master of this run directory finds it, should this one be killed.
+            Files.createFile(mark);
+        }
+        try {
+            return new StoredTurns(file, mark, TurnPage.create(file));
+        } catch (IOException | RuntimeException e) {
+            remove(mark);
+            throw e;
+        }
+    }
+
+    private void removeLeftovers() {
+        try (DirectoryStream<Path> marks = Files.newDirectoryStream(runDirectory, TURNS + "*")) {
+            for (Path mark : marks) {
+                remove(directory.resolve(mark.getFileName()));
+                remove(mark);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOGGER.warn("can't look for what an earlier master has left in {}: {}", runDirectory, e.getMessage());
+        }
     }
 
     private Path name(String prefix) {

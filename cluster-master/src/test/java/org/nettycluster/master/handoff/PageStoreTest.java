@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,28 @@ class PageStoreTest {
             page.unlink();
         } finally {
             Files.delete(onDisk);
+        }
+    }
+
+    @Test
+    void whatAKilledMasterHasLeftGoesWithTheNextOneOfItsRunDirectory() throws IOException {
+        for (Path base : List.of(Path.of("/tmp"), memory)) {
+            Path run = Files.createTempDirectory(base, "nc");
+            Path another = Files.createTempDirectory(base, "nc");
+            try {
+                PageStore.StoredTurns left = PageStore.beside(run).createTurns();
+                PageStore.StoredTurns lives = PageStore.beside(another).createTurns();
+                PageStore.beside(run);
+                assertThat(left.file()).doesNotExist();
+                assertThat(run).isEmptyDirectory();
+                assertThat(lives.file()).exists();
+                lives.discard();
+                assertThat(lives.file()).doesNotExist();
+                assertThat(another).isEmptyDirectory();
+            } finally {
+                Files.delete(run);
+                Files.delete(another);
+            }
         }
     }
 

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
@@ -48,6 +50,9 @@ public final class ControlServer {
     private final Admission admission;
     private final Audit audit;
     private final Map<WorkerId, WorkerSession> sessions = new HashMap<>();
+    /** Of processes that have ended, while what they said last is read. */
+    private final Set<WorkerSession> lastWords = new HashSet<>();
+
     private final StallWatch watch;
     private int strangers;
     private @Nullable Channel channel;
@@ -166,7 +171,14 @@ public final class ControlServer {
         if (session != null) {
             session.exited();
             // What it said last is read to the end of file, which nobody sees while a grandchild has the socket.
-            loop.schedule(session::hangUp, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+            lastWords.add(session);
+            loop.schedule(
+                    () -> {
+                        lastWords.remove(session);
+                        session.hangUp();
+                    },
+                    LAST_WORDS_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -212,11 +224,15 @@ public final class ControlServer {
         watch.close();
         for (WorkerSession session : sessions.values()) {
             session.exited();
+        }
+        lastWords.addAll(sessions.values());
+        sessions.clear();
+        for (WorkerSession session : lastWords) {
             session.hangUp();
             // Now, and not when the channel tells of its end: the threads of messages are about to be closed.
             session.mailbox().ended("this master was closed");
         }
-        sessions.clear();
+        lastWords.clear();
         audit.close();
     }
 

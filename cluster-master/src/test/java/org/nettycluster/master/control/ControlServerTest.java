@@ -336,6 +336,18 @@ class ControlServerTest {
     }
 
     @Test
+    void whoHasJustEndedIsForgottenWithTheMaster() throws Exception {
+        FakeWorker worker = door.worker(1);
+        boolean writable = door.onLoop(() -> {
+            door.server.exited(new WorkerId(1, 0));
+            door.server.close();
+            return door.mailbox(1).isWritable();
+        });
+        assertThat(writable).isFalse();
+        worker.awaitClosed();
+    }
+
+    @Test
     void whatAProcessSaidLastIsHeardAfterItsEndAndNothingElse() throws Exception {
         FakeWorker worker = door.worker(1);
         CountDownLatch busy = new CountDownLatch(1);

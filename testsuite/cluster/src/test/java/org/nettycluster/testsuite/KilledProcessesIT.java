@@ -15,7 +15,7 @@ import org.nettycluster.testsuite.Answer.Outcome;
 
 /** kill -9, of a worker and of the master: who dies costs what was his, and nothing that was not yet. */
 class KilledProcessesIT {
-    private static final int KILLS = Boolean.getBoolean("ncluster.soak") ? 100 : 5;
+    private static final int KILLS = Boolean.getBoolean("ncluster.soak") ? 100 : 3;
     private static final int LANE = 8;
 
     @Test

@@ -1,10 +1,6 @@
 package org.nettycluster.worker;
 
 import io.netty.channel.ChannelException;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.net.BindException;
@@ -15,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +43,7 @@ final class MasterLink {
 
     private final WorkerEnvironment environment;
     private final Orphan orphan;
-    private final EventLoopGroup group;
-    private final EventLoop loop;
+    private final ControlLoop loop = new ControlLoop();
     private final WelcomeWait welcome = new WelcomeWait();
     private final CompletableFuture<Void> draining = new CompletableFuture<>();
     private final AtomicBoolean ready = new AtomicBoolean();
@@ -64,14 +57,11 @@ final class MasterLink {
     private boolean closing;
     private volatile @Nullable ControlConnection control;
 
-    @SuppressWarnings("deprecation") // The one group class that both lines of Netty have.
     private MasterLink(WorkerEnvironment environment, boolean wholeProcess) {
         this.environment = environment;
         this.orphan = new Orphan(environment, wholeProcess);
-        this.group = new EpollEventLoopGroup(1, new DefaultThreadFactory("ncluster-control", true));
-        this.loop = group.next();
-        this.watcher = new Watcher(loop);
-        this.mail = new WorkerMail(loop);
+        this.watcher = new Watcher(loop.loop());
+        this.mail = new WorkerMail(loop.loop());
     }
 
     /**
@@ -93,7 +83,7 @@ final class MasterLink {
     private void open() {
         String who = "worker " + environment.worker() + " can't reach its master at " + environment.socket();
         control = ControlConnection.open(
-                who, environment.socket().toString(), loop, new ControlHandler(this, mail.mailbox()));
+                who, environment.socket().toString(), loop.loop(), new ControlHandler(this, mail.mailbox()));
         welcome.await(who);
     }
 
@@ -117,7 +107,7 @@ final class MasterLink {
     CompletableFuture<Listening> listen(
             ClusterServerChannel server, SocketAddress address, Map<ServerOption, Integer> options) {
         CompletableFuture<Listening> answer = new CompletableFuture<>();
-        if (!execute(() -> ask(server, address, options, answer))) {
+        if (!loop.execute(() -> ask(server, address, options, answer))) {
             answer.completeExceptionally(Binds.refusal(address, "the worker is closed"));
         }
         return answer;
@@ -164,7 +154,7 @@ final class MasterLink {
 
     /** The server channel is closed, or never came to be. */
     void unlisten(int listener) {
-        execute(() -> {
+        loop.execute(() -> {
             if (binds.release(listener)) {
                 send(new Unlisten(listener));
             }
@@ -185,7 +175,7 @@ final class MasterLink {
     }
 
     void onDrain(Supplier<CompletionStage<?>> hook) {
-        execute(() -> {
+        loop.execute(() -> {
             hooks.add(hook);
             if (drain != null) {
                 drain.run(hook);
@@ -195,7 +185,7 @@ final class MasterLink {
 
     /** The master is to drain us. */
     void leave() {
-        execute(() -> {
+        loop.execute(() -> {
             if (drain == null) {
                 send(new Leave());
             }
@@ -222,7 +212,7 @@ final class MasterLink {
     }
 
     private void startDrain(Drain terms, boolean orphaned) {
-        drain = new DrainRun(loop, binds.servers(), terms, orphaned, this::drained);
+        drain = new DrainRun(loop.loop(), binds.servers(), terms, orphaned, this::drained);
         drain.start(hooks);
         draining.complete(null);
     }
@@ -237,7 +227,7 @@ final class MasterLink {
 
     /** A child of a draining server channel has ended. */
     void childEnded() {
-        execute(() -> {
+        loop.execute(() -> {
             if (drain != null) {
                 drain.check();
             }
@@ -246,7 +236,7 @@ final class MasterLink {
 
     /** The master closed this lane, or is dead. */
     void laneClosed(ClusterServerChannel server) {
-        schedule(
+        loop.schedule(
                 () -> {
                     if (!masterLost && drain == null) {
                         server.fail("the master has closed its lane");
@@ -285,7 +275,7 @@ final class MasterLink {
 
     /** Leaves the listeners, closes the server channels, then the connection. */
     void close() {
-        execute(() -> {
+        loop.execute(() -> {
             if (closing) {
                 return;
             }
@@ -299,7 +289,7 @@ final class MasterLink {
             if (!isConnected() || binds.failAll("the worker is closed") == 0) {
                 end();
             } else {
-                schedule(this::end, LAST_ANSWERS_MILLIS);
+                loop.schedule(this::end, LAST_ANSWERS_MILLIS);
             }
         });
     }
@@ -317,34 +307,13 @@ final class MasterLink {
         }
         mail.close();
         // Told from outside, the loop would close the connection before it runs what was queued earlier.
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        loop.end();
     }
 
     private void send(Frame frame) {
         ControlConnection connection = control;
         if (connection != null) {
             connection.send(frame);
-        }
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            if (loop.inEventLoop()) {
-                task.run();
-            } else {
-                loop.execute(task);
-            }
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    private void schedule(Runnable task, long millis) {
-        try {
-            loop.schedule(task, millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOGGER.debug("the control loop has ended", e);
         }
     }
 }

@@ -17,8 +17,9 @@ final class Inheritance {
     @Option(
             names = "--listen-fd",
             paramLabel = "N",
-            description = "A listening TCP socket that we have inherited under this number; may be repeated. Workers"
-                    + " that bind its address get it. Those that systemd passes are found without it.")
+            description =
+                    "A listening TCP socket, or a bound UDP socket, that we have inherited under this number; may be"
+                            + " repeated. Workers that bind its address get it. Those that systemd passes are found without it.")
     private List<Integer> descriptors = List.of();
 
     /**

@@ -116,6 +116,11 @@ final class FleetKeeper {
         }
 
         @Override
+        public void vacate(int slot) {
+            workforce.vacate(slot);
+        }
+
+        @Override
         public void allReady() {
             ready.complete(null);
         }
@@ -139,6 +144,7 @@ final class FleetKeeper {
                     slot,
                     crashes,
                     exit);
+            vacate(slot);
             audience.tell(events -> events.gaveUp(slot, exit, crashes));
             if (!ready.isDone()) {
                 ready.completeExceptionally(incomplete(slot, exit, crashes));

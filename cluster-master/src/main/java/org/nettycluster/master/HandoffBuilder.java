@@ -59,7 +59,7 @@ public abstract sealed class HandoffBuilder extends FleetBuilder permits Cluster
     }
 
     /**
-     * A listening TCP socket that this process has inherited: a worker's bind to its address gets it. May be called
+     * A listening TCP socket, or a bound UDP socket, that this process has inherited: a worker's bind to its address gets it. May be called
      * several times; the master closes them at its end.
      */
     public ClusterMaster.Builder inherit(InheritedSocket socket) {

@@ -167,6 +167,14 @@ final class MasterCore {
                     worker,
                     new Drain(fleet.drainTimeout().toMillis(), fleet.drainIdle().toMillis())));
         }
+
+        @Override
+        public void vacate(int slot) {
+            onLoop(() -> {
+                control.vacate(slot);
+                return true;
+            });
+        }
     }
 
     WorkerProcess fork(WorkerCommand command) {

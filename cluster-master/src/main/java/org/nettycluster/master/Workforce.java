@@ -75,6 +75,9 @@ final class Workforce {
 
         /** Takes back what it has not claimed and asks it to finish; false if it is not connected. */
         boolean drain(WorkerId worker);
+
+        /** Nobody will come to this slot, for now at least. */
+        void vacate(int slot);
     }
 
     /** What workers say, to be told by the loop. */
@@ -224,6 +227,11 @@ final class Workforce {
         if (worker != null) {
             farewell.end(worker);
         }
+    }
+
+    /** On the supervisor's thread. */
+    void vacate(int slot) {
+        connections.vacate(slot);
     }
 
     void kill(WorkerId id) {

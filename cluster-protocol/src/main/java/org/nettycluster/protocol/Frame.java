@@ -29,5 +29,7 @@ public sealed interface Frame
                 Drained,
                 MessageFrame,
                 Leave,
+                DatagramHello,
+                DatagramAnswer,
                 Unrecognised,
                 UnknownFrame {}

@@ -31,6 +31,8 @@ public final class FrameCodec {
     private static final int DRAINED = 10;
     private static final int UNRECOGNISED = 12;
     private static final int LISTEN_UNIX = ListenUnix.TYPE;
+    private static final int DATAGRAM_HELLO = 20;
+    private static final int DATAGRAM_ANSWER = 21;
 
     /** Longest text, in bytes of UTF-8. */
     static final int MAX_TEXT = 4096;
@@ -106,6 +108,16 @@ public final class FrameCodec {
             out.writeByte(DRAINED).writeInt(unsigned("forced", drained.forced(), Integer.MAX_VALUE));
         } else if (frame instanceof MessageFrame message) {
             MessageCodec.append(message, out);
+        } else if (frame instanceof DatagramHello hello) {
+            out.writeByte(DATAGRAM_HELLO);
+            writeIdentity(hello.worker(), hello.token(), out);
+            AddressCodec.write(hello.address(), out);
+            out.writeShort(unsigned("ordinal", hello.ordinal(), 0xffff));
+            writeOptions(hello.options(), out);
+        } else if (frame instanceof DatagramAnswer answer) {
+            out.writeByte(DATAGRAM_ANSWER).writeInt(answer.errno());
+            AddressCodec.write(answer.address(), out);
+            writeString(answer.text(), MAX_TEXT, out);
         } else if (frame instanceof Leave) {
             out.writeByte(Leave.TYPE);
         } else if (frame instanceof Unrecognised unrecognised) {
@@ -141,6 +153,15 @@ public final class FrameCodec {
                 case DRAINED -> new Drained(in.isReadable() ? unsigned("forced", in.readInt(), Integer.MAX_VALUE) : 0);
                 case Leave.TYPE -> new Leave();
                 case UNRECOGNISED -> new Unrecognised(in.readUnsignedByte());
+                case DATAGRAM_HELLO ->
+                    new DatagramHello(
+                            readWorker(in),
+                            readToken(in),
+                            AddressCodec.read(in),
+                            in.readUnsignedShort(),
+                            readOptions(in));
+                case DATAGRAM_ANSWER ->
+                    new DatagramAnswer(in.readInt(), AddressCodec.read(in), readString(MAX_TEXT, in));
                 default -> {
                     MessageFrame said = MessageCodec.read(type, in);
                     yield said == null ? new UnknownFrame(type) : said;

@@ -3,7 +3,8 @@ package org.nettycluster.protocol;
 import java.util.Optional;
 
 /**
- * A socket option of the listening socket that travels in {@link Listen}: the master owns that socket and applies it.
+ * A socket option of the listening socket that travels in {@link Listen}, or of a UDP socket in {@link DatagramHello}: the
+ * master owns that socket and applies it.
  * The code is the wire and never changes meaning.
  */
 public enum ServerOption {
@@ -32,7 +33,9 @@ public enum ServerOption {
     /** Permissions of a unix socket's file, as chmod(2) takes them. */
     SOCKET_MODE(12),
     /** Connections that this worker has at most at once of this listener. Its own: it is not shared with the socket. */
-    MAX_CONNECTIONS(13);
+    MAX_CONNECTIONS(13),
+    /** 1: one UDP socket for all workers; 0: one for each slot. */
+    DATAGRAM_SHARED(14);
 
     private static final ServerOption[] OPTIONS = values();
 

@@ -82,6 +82,12 @@ class FrameCodecTest {
                         "0000001b 0e 00000102 0000000000007530 000a 746578742f706c61696e 6869"),
                 Arguments.of(new Answer(-1, "", Bytes.of("00ff")), "00000009 0f ffffffff 0000 00ff"),
                 Arguments.of(new RequestFailed(258, "né"), "0000000a 10 00000102 0003 6e c3a9"),
+                Arguments.of(
+                        new DatagramHello(
+                                new WorkerId(7, 0), token, four, 258, Map.of(ServerOption.DATAGRAM_SHARED, 1)),
+                        "00000029 14 00000007 00000000 " + TOKEN + " " + LOOPBACK_8080 + " 0102 01 000e 00000001"),
+                Arguments.of(
+                        new DatagramAnswer(98, four, "no"), "00000010 15 00000062 " + LOOPBACK_8080 + " 0002 6e6f"),
                 Arguments.of(new Credit(65536), "00000005 11 00010000"),
                 Arguments.of(
                         new PassedMessage(258, "text/plain", Bytes.of("6869")),
@@ -206,12 +212,25 @@ class FrameCodecTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         byte[] bytes = Bytes.written(new Listen(0, 0, address, all));
         assertThat(Bytes.hex(bytes))
-                .endsWith("0d" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
+                .endsWith("0e" + "000100000001" + "000200000002" + "000300000003" + "000400000004" + "000500000005"
                         + "000600000006" + "000700000007" + "000800000008" + "000900000009"
-                        + "000a0000000a" + "000b0000000b" + "000c0000000c" + "000d0000000d");
+                        + "000a0000000a" + "000b0000000b" + "000c0000000c" + "000d0000000d" + "000e0000000e");
         assertThat(List.of(ServerOption.values()).toString())
-                .isEqualTo("[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
-                        + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SHARED, SOCKET_MODE, MAX_CONNECTIONS]");
+                .isEqualTo(
+                        "[BACKLOG, REUSE_ADDRESS, RECEIVE_BUFFER, FAST_OPEN, DEFER_ACCEPT, IPV6_ONLY, FREE_BIND,"
+                                + " TRANSPARENT, EXCLUSIVE, REUSE_PORT, SHARED, SOCKET_MODE, MAX_CONNECTIONS, DATAGRAM_SHARED]");
+    }
+
+    @Test
+    void everyWordOfAUdpSocketKeepsItsCode() {
+        StringBuilder words = new StringBuilder();
+        for (int code = 0; code < 256; code++) {
+            int each = code;
+            DatagramWord.of(code)
+                    .ifPresent(
+                            word -> words.append(each).append(' ').append(word).append(' '));
+        }
+        assertThat(words).hasToString("1 SEND 2 TAKEN 3 YIELDED 4 CLOSED 5 TURN 6 LEAVE ");
     }
 
     @ParameterizedTest
@@ -337,6 +356,12 @@ class FrameCodecTest {
                 .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
         assertThat(Bytes.written(new LaneHello(worker, token, Integer.MAX_VALUE)))
                 .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
+        Map<ServerOption, Integer> all = new EnumMap<>(ServerOption.class);
+        for (ServerOption option : ServerOption.values()) {
+            all.put(option, 1);
+        }
+        assertThat(Bytes.written(new DatagramHello(worker, token, new InetSocketAddress("::1", 1), 0xffff, all)))
+                .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
     }
 
     @Test
@@ -344,6 +369,9 @@ class FrameCodecTest {
         Token token = Token.parse(TOKEN);
         assertThat(new Hello(1, 1, new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
         assertThat(new LaneHello(new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
+        InetSocketAddress address = new InetSocketAddress("127.0.0.1", 1);
+        assertThat(new DatagramHello(new WorkerId(1, 1), token, address, 0, Map.of()).toString())
+                .doesNotContain(TOKEN);
         assertThat(new Message("text/plain", new byte[] {97})).hasToString("Message[text/plain, 1 bytes]");
     }
 

@@ -19,7 +19,9 @@ final class RandomFrames {
     }
 
     Frame frame() {
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(23)) {
+            case 22 -> new DatagramHello(worker(), token(), address(), unsigned16(), options());
+            case 21 -> new DatagramAnswer(random.nextInt(), address(), text(200));
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
             case 1 -> new LaneHello(worker(), token(), random.nextInt());
             case 2 -> new Welcome(unsigned16());

@@ -2,7 +2,7 @@ package org.nettycluster.worker;
 
 import io.netty.channel.ChannelOption;
 
-/** Options of {@link ClusterServerSocketChannel} that Netty has no constant for. */
+/** Options of {@link ClusterServerSocketChannel}, and of {@link ClusterWorker#bindDatagram}, that Netty has no constant for. */
 public final class ClusterChannelOption {
     /** Whether an IPv6 wildcard address leaves IPv4 alone. Applied by the master when it binds. */
     public static final ChannelOption<Boolean> IPV6_V6ONLY =
@@ -39,6 +39,13 @@ public final class ClusterChannelOption {
      * what a worker has accepted no other can take over. Whoever binds first decides. A unix socket is never shared.
      */
     public static final ChannelOption<Boolean> SHARED = ChannelOption.valueOf(ClusterChannelOption.class, "SHARED");
+
+    /**
+     * Whether a UDP bind gets the one socket of all workers, of which whoever comes first reads, as in Node; default false,
+     * the socket of the worker's slot. Binds of both kinds at one address fail with EADDRINUSE.
+     */
+    public static final ChannelOption<Boolean> DATAGRAM_SHARED =
+            ChannelOption.valueOf(ClusterChannelOption.class, "DATAGRAM_SHARED");
 
     private ClusterChannelOption() {}
 }

@@ -1,5 +1,6 @@
 package org.nettycluster.worker;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
@@ -8,7 +9,9 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -126,6 +129,31 @@ public final class ClusterWorker implements AutoCloseable {
     /** Makes server channels of this worker that listen at paths. */
     public ChannelFactory<ServerChannel> domainChannelFactory() {
         return domainChannels;
+    }
+
+    /**
+     * Binds a UDP socket: one of the master's in a worker, an ordinary one elsewhere (epoll where it is available, unless the
+     * bootstrap names a channel), so that the same program runs alone.
+     *
+     * @param bootstrap with a group (of epoll in a worker) and a handler; in a worker a channel class means nothing
+     * @param address to bind; with port 0 all workers get the port that the kernel chose for the first
+     * @return the active channel, completed on its loop; exceptionally with a {@link java.net.BindException}, or as the
+     *     registration failed
+     */
+    public static CompletionStage<DatagramChannel> bindDatagram(Bootstrap bootstrap, InetSocketAddress address) {
+        Optional<ClusterWorker> worker = current();
+        return worker.isPresent() ? worker.get().datagram(bootstrap, address) : Datagrams.alone(bootstrap, address);
+    }
+
+    /**
+     * Binds the UDP socket of this worker's slot, or as {@link ClusterChannelOption#DATAGRAM_SHARED} and {@link
+     * ClusterChannelOption#EXCLUSIVE} say. It stays the master's: a successor reads what this worker has not. The channel, an
+     * {@code EpollDatagramChannel}, reads no more when the worker drains, and closes when it has drained.
+     *
+     * @see #bindDatagram
+     */
+    public CompletionStage<DatagramChannel> datagram(Bootstrap bootstrap, InetSocketAddress address) {
+        return link.datagrams().bind(bootstrap, address);
     }
 
     /** Who the master says this worker is. */
@@ -248,7 +276,7 @@ public final class ClusterWorker implements AutoCloseable {
         link.mail().onRequest(handler);
     }
 
-    /** Closes this worker's server channels and leaves the master. Does not wait. */
+    /** Closes this worker's server and UDP channels and leaves the master. Does not wait. */
     @Override
     public void close() {
         link.close();

@@ -51,6 +51,7 @@ final class MasterLink {
     private final Binds binds = new Binds();
     private final Watcher watcher;
     private final WorkerMail mail;
+    private final Datagrams datagrams = new Datagrams(this);
     private final List<Supplier<CompletionStage<?>>> hooks = new ArrayList<>();
     private @Nullable DrainRun drain;
     private boolean masterLost;
@@ -97,6 +98,10 @@ final class MasterLink {
 
     WorkerMail mail() {
         return mail;
+    }
+
+    Datagrams datagrams() {
+        return datagrams;
     }
 
     CompletionStage<Void> draining() {
@@ -161,7 +166,7 @@ final class MasterLink {
         });
     }
 
-    /** A lane is open. */
+    /** A lane is open, or a UDP socket is there. */
     void bound() {
         if (environment.readiness() == Readiness.BIND) {
             ready();
@@ -212,6 +217,7 @@ final class MasterLink {
     }
 
     private void startDrain(Drain terms, boolean orphaned) {
+        datagrams.drain(orphaned);
         drain = new DrainRun(loop.loop(), binds.servers(), terms, orphaned, this::drained);
         drain.start(hooks);
         draining.complete(null);
@@ -222,6 +228,7 @@ final class MasterLink {
             orphan.drained(binds.servers());
         } else {
             send(new Drained(forced));
+            datagrams.close();
         }
     }
 
@@ -261,6 +268,7 @@ final class MasterLink {
         if (orphan.endsAtOnce()) {
             orphan.begins(why, Duration.ZERO);
             orphan.cut(binds.servers());
+            datagrams.close();
             draining.complete(null);
         } else if (running == null) {
             orphan.begins(why, environment.drainTimeout());
@@ -280,6 +288,7 @@ final class MasterLink {
                 return;
             }
             closing = true;
+            datagrams.close();
             // They close on their own loops, maybe when the connection is gone: it would not say any more who has left.
             binds.releaseAll().forEach((listener, server) -> {
                 send(new Unlisten(listener));

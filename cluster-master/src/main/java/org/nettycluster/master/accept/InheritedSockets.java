@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening sockets that the master has inherited: a bind to the address of one gets it instead of a socket of its
+ * The listening and UDP sockets that the master has inherited: a bind to the address of one gets it instead of a socket of its
  * own. On the master's loop once it is open.
  *
  * <p>Owns the inherited descriptors for the life of the master, and gives copies away. So a listener closes its own, and
@@ -29,6 +29,8 @@ public final class InheritedSockets {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(InheritedSockets.class);
     // Of socket(7); Netty has no names for them.
     private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
+    private static final int SOCK_DGRAM = 2;
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_DOMAIN = 39;
     private static final int AF_INET = 2;
@@ -49,12 +51,18 @@ public final class InheritedSockets {
         final InheritedSocket socket;
         final InetSocketAddress address;
         final String host;
+        final boolean datagram;
         boolean used;
 
-        Held(InheritedSocket socket, InetSocketAddress address, String host) {
+        Held(InheritedSocket socket, InetSocketAddress address, String host, boolean datagram) {
             this.socket = socket;
             this.address = address;
             this.host = host;
+            this.datagram = datagram;
+        }
+
+        boolean isAt(String otherHost, int port, boolean udp) {
+            return address.getPort() == port && host.equals(otherHost) && datagram == udp;
         }
 
         @Override
@@ -67,14 +75,14 @@ public final class InheritedSockets {
      * Looks at each of them; owns them from here on.
      *
      * @param directory of ours alone, for a socket that lives for a moment; its path must be short
-     * @throws IOException if one is no listening TCP socket, or two have one address
+     * @throws IOException if one is neither a listening TCP socket nor a bound UDP socket, or two have one address
      */
     public static InheritedSockets open(List<InheritedSocket> sockets, Path directory) throws IOException {
         List<Held> held = new ArrayList<>();
         for (InheritedSocket socket : sockets) {
             Held next = look(socket);
             for (Held other : held) {
-                if (other.host.equals(next.host) && other.address.getPort() == next.address.getPort()) {
+                if (other.isAt(next.host, next.address.getPort(), next.datagram)) {
                     throw new IOException(next + " is the address of " + other + ", too: pass one of them");
                 }
             }
@@ -87,28 +95,43 @@ public final class InheritedSockets {
         try {
             LinuxSocket socket = LinuxSocket.newSocket(inherited.descriptor());
             int domain = socket.getIntOpt(SOL_SOCKET, SO_DOMAIN);
-            if ((domain == AF_INET || domain == AF_INET6) && socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) == 1) {
+            boolean datagram = socket.getIntOpt(SOL_SOCKET, SO_TYPE) == SOCK_DGRAM;
+            if ((domain == AF_INET || domain == AF_INET6)
+                    && (datagram
+                            ? socket.localAddress().getPort() != 0
+                            : socket.getIntOpt(SOL_SOCKET, SO_ACCEPTCONN) == 1)) {
                 InetSocketAddress address = socket.localAddress();
                 boolean ipv6Only = domain == AF_INET6
                         && address.getAddress() instanceof Inet6Address
                         && socket.getIntOpt(IPPROTO_IPV6, IPV6_V6ONLY) != 0;
-                return new Held(inherited, address, ListenerKey.host(address, ipv6Only));
+                return new Held(inherited, address, ListenerKey.host(address, ipv6Only), datagram);
             }
         } catch (IOException | RuntimeException e) {
             throw new IOException(
                     inherited + " is no listening TCP socket: " + e.getMessage() + ": does our parent pass it on?", e);
         }
-        throw new IOException(inherited + " is no listening TCP socket: call listen(2) before you pass it on");
+        throw new IOException(inherited
+                + " is no listening TCP socket: call listen(2) before you pass it on, or bind(2) if it is of UDP");
     }
 
-    /** A copy of the one at this address, which the caller owns; null if there is none. */
+    /** A copy of the TCP socket at this address, which the caller owns; null if there is none. */
     @Nullable
     LinuxSocket take(ListenerKey key) throws IOException {
+        return take(key, false);
+    }
+
+    /** The same of UDP. */
+    @Nullable
+    LinuxSocket takeDatagram(ListenerKey key) throws IOException {
+        return take(key, true);
+    }
+
+    private @Nullable LinuxSocket take(ListenerKey key, boolean datagram) throws IOException {
         if (key.port() <= 0 || key.isExclusive()) {
             return null;
         }
         for (Held each : held) {
-            if (each.address.getPort() == key.port() && each.host.equals(key.host())) {
+            if (each.isAt(key.host(), key.port(), datagram)) {
                 LinuxSocket copy = copy(each.socket);
                 each.used = true;
                 return copy;
@@ -169,7 +192,7 @@ public final class InheritedSockets {
         for (Held each : held) {
             if (!each.used) {
                 LOGGER.warn(
-                        "{} was bound by no worker: its clients wait in the backlog, and nobody serves them: let the "
+                        "{} was bound by no worker: its clients wait, and nobody serves them: let the "
                                 + "program bind this address, or don't pass the socket",
                         each);
             }

@@ -297,6 +297,11 @@ public final class ListenerRegistry {
                 .orElse(HandoffCounters.NONE);
     }
 
+    /** Sockets that need not be bound, of UDP too. */
+    public InheritedSockets inherited() {
+        return inherited;
+    }
+
     /** Warns of inherited sockets that no worker has bound. */
     public void reportUnused() {
         inherited.reportUnused();

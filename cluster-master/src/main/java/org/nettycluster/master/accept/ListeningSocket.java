@@ -143,7 +143,7 @@ final class ListeningSocket {
                     socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, value);
                 }
             }
-            case BACKLOG, REUSE_ADDRESS, EXCLUSIVE, SHARED, SOCKET_MODE, MAX_CONNECTIONS -> {}
+            case BACKLOG, REUSE_ADDRESS, EXCLUSIVE, SHARED, SOCKET_MODE, MAX_CONNECTIONS, DATAGRAM_SHARED -> {}
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.Drain;
@@ -40,6 +41,7 @@ public final class ControlServer {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 192 * 1024);
 
     private static final long LAST_WORDS_MILLIS = 500;
+    private static final long LAST_DATAGRAMS_MILLIS = 1000;
 
     private final EventLoop loop;
     private final RunDirectory directory;
@@ -54,6 +56,7 @@ public final class ControlServer {
     private final Set<WorkerSession> lastWords = new HashSet<>();
 
     private final StallWatch watch;
+    private final DatagramRegistry datagrams;
     private int strangers;
     private @Nullable Channel channel;
 
@@ -89,6 +92,7 @@ public final class ControlServer {
         this.loop = loop;
         this.directory = directory;
         this.registry = registry;
+        this.datagrams = new DatagramRegistry(registry.inherited());
         this.pages = pages;
         this.window = window;
         this.events = events;
@@ -153,6 +157,7 @@ public final class ControlServer {
         if (sessions.putIfAbsent(worker, session) != null) {
             throw new IllegalStateException("worker " + worker + " is expected already");
         }
+        datagrams.expect(worker);
         watch.wake();
     }
 
@@ -170,6 +175,7 @@ public final class ControlServer {
         WorkerSession session = sessions.remove(worker);
         if (session != null) {
             session.exited();
+            datagrams.exited(worker);
             // What it said last is read to the end of file, which nobody sees while a grandchild has the socket.
             lastWords.add(session);
             loop.schedule(
@@ -185,7 +191,17 @@ public final class ControlServer {
     /** Takes back what the worker has not claimed and asks it to finish; false if it is not connected. */
     public boolean drain(WorkerId worker, Drain drain) {
         WorkerSession session = sessions.get(worker);
-        return session != null && session.drain(drain);
+        if (session == null || !session.drain(drain)) {
+            return false;
+        }
+        // A successor may wait for the UDP sockets of one that stands.
+        loop.schedule(() -> datagrams.overdue(worker), LAST_DATAGRAMS_MILLIS, TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    /** Nobody will come to this slot, for now at least: its UDP sockets go out of use. */
+    public void vacate(int slot) {
+        datagrams.vacate(slot);
     }
 
     /** The worker keeps its connections and gets no new ones, or gets them again; false if it is not known. */
@@ -234,11 +250,16 @@ public final class ControlServer {
         }
         lastWords.clear();
         audit.close();
+        datagrams.close();
     }
 
     @Nullable
     WorkerSession session(WorkerId worker) {
         return sessions.get(worker);
+    }
+
+    DatagramRegistry datagrams() {
+        return datagrams;
     }
 
     Audit audit() {

@@ -1,18 +1,26 @@
 package org.nettycluster.master.control;
 
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.DatagramSeat;
 import org.nettycluster.master.control.Audit.Offence;
+import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.master.handoff.LaneLink;
+import org.nettycluster.protocol.DatagramAnswer;
+import org.nettycluster.protocol.DatagramHello;
 import org.nettycluster.protocol.Frame;
 import org.nettycluster.protocol.FrameCodec;
 import org.nettycluster.protocol.FrameDecoder;
@@ -33,6 +41,8 @@ import org.nettycluster.protocol.passing.PassingLane;
 final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(FirstFrame.class);
     private static final String DECODER = "first-frame-decoder";
+    private static final int EADDRINUSE = 98;
+    private static final int ESHUTDOWN = 108;
 
     private final ControlServer server;
     private final ControlEvents events;
@@ -93,6 +103,8 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
             hello(ctx, hello);
         } else if (frame instanceof LaneHello hello) {
             lane(ctx, hello);
+        } else if (frame instanceof DatagramHello hello) {
+            datagram(ctx, hello);
         } else {
             refuse(
                     ctx,
@@ -213,6 +225,51 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
         ctx.pipeline().remove(DECODER);
         // Not within this read, which may go on in the old mode.
         ctx.channel().eventLoop().execute(desk::laneIsOpen);
+    }
+
+    private void datagram(ChannelHandlerContext ctx, DatagramHello hello) {
+        WorkerSession session = server.session(hello.worker());
+        if (session == null || !session.admits(hello.token())) {
+            refuse(
+                    ctx,
+                    Offence.WRONG_TOKEN,
+                    "it fetches a UDP socket of worker " + hello.worker() + " but does not know that worker's token",
+                    "the token of a process that runs");
+            return;
+        }
+        if (!session.bearer().speaksAs(peer.pid())) {
+            refuse(
+                    ctx,
+                    Offence.FOREIGN_PROCESS,
+                    "it fetches a UDP socket of worker " + hello.worker() + " with that worker's token",
+                    "the process that said hello");
+            return;
+        }
+        settle();
+        ctx.pipeline().addLast(FrameEncoder.INSTANCE);
+        try {
+            if (session.isDraining()) {
+                throw new IOException(
+                        "the master has asked worker " + hello.worker() + " to finish: it binds nothing any more");
+            }
+            DatagramSeat seat = server.datagrams().join(hello);
+            ctx.channel().writeAndFlush(new DatagramAnswer(0, seat.address(), ""));
+            ctx.pipeline().addLast(new DatagramLink(hello.worker(), ctx.channel(), seat, events));
+        } catch (IOException e) {
+            ctx.channel()
+                    .writeAndFlush(new DatagramAnswer(errno(e), hello.address(), String.valueOf(e.getMessage())))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
+        ctx.pipeline().remove(this);
+        // Last: a byte that came behind the hello goes on to the link.
+        ctx.pipeline().remove(DECODER);
+    }
+
+    private static int errno(IOException failure) {
+        if (failure instanceof NativeIoException e) {
+            return ErrnoOf.number(e);
+        }
+        return failure instanceof BindException ? EADDRINUSE : ESHUTDOWN;
     }
 
     @Override

@@ -220,6 +220,10 @@ final class WorkerSession {
         }
     }
 
+    boolean isDraining() {
+        return draining;
+    }
+
     boolean isPaused() {
         return paused;
     }

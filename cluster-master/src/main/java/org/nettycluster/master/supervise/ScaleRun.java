@@ -13,6 +13,7 @@ import org.nettycluster.protocol.WorkerId;
  */
 final class ScaleRun implements Change {
     private final Fleet fleet;
+    private final Seats seats;
     private final int size;
     private final Consumer<ChangeResult> result;
     private final Set<Slot> pending = new LinkedHashSet<>();
@@ -23,6 +24,7 @@ final class ScaleRun implements Change {
 
     ScaleRun(Fleet fleet, Seats seats, int size, Consumer<ChangeResult> result) {
         this.fleet = fleet;
+        this.seats = seats;
         this.size = size;
         this.result = result;
         this.since = seats.now();
@@ -57,6 +59,7 @@ final class ScaleRun implements Change {
 
     private void vacate() {
         for (Slot slot : List.copyOf(pending)) {
+            seats.vacate(slot.number());
             fleet.apply(
                     slot,
                     slot.seat(),
@@ -81,6 +84,7 @@ final class ScaleRun implements Change {
             return false;
         }
         WorkerId failed = place.worker();
+        seats.vacate(slot.number());
         vacate();
         end(why, failed);
         return true;

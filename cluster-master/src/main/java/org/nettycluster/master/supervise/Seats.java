@@ -28,6 +28,9 @@ public interface Seats {
     /** Ends the process, which has served nobody: its exit follows. */
     void end(WorkerId worker);
 
+    /** Nobody will sit in this slot any more. Told before its worker is asked to finish. */
+    void vacate(int slot);
+
     /** Every seat is ready, for the first time. */
     void allReady();
 

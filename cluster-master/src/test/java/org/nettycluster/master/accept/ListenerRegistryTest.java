@@ -296,10 +296,12 @@ class ListenerRegistryTest {
     void whatIsNoListeningSocketIsRefused() throws Exception {
         LinuxSocket mute = LinuxSocket.newSocketStream(false);
         LinuxSocket local = LinuxSocket.newSocketDomain();
+        LinuxSocket unbound = LinuxSocket.newSocketDgram(false);
         FileDescriptor[] pipe = FileDescriptor.pipe();
         try {
             mute.bind(new InetSocketAddress("127.0.0.1", 0));
-            for (int descriptor : new int[] {mute.intValue(), local.intValue(), pipe[0].intValue(), 54321}) {
+            for (int descriptor :
+                    new int[] {mute.intValue(), local.intValue(), unbound.intValue(), pipe[0].intValue(), 54321}) {
                 assertThatThrownBy(() -> InheritedSockets.open(List.of(new InheritedSocket(descriptor, "")), directory))
                         .isInstanceOf(IOException.class)
                         .hasMessageStartingWith("inherited descriptor " + descriptor + " is no listening TCP socket: ");
@@ -308,6 +310,7 @@ class ListenerRegistryTest {
         } finally {
             mute.close();
             local.close();
+            unbound.close();
             pipe[0].close();
             pipe[1].close();
         }

@@ -396,6 +396,7 @@ class FleetTest {
         seats.done();
         exit(3, 1, CRASH);
         assertThat(seats.done()).containsExactly("drain 2.1");
+        assertThat(seats.vacated).containsExactly(3, 2);
         exit(2, 1, LEFT);
         assertThat(results)
                 .containsExactly(new ChangeResult("worker 3.1 ended with code 1 before it was ready", id(3, 1), 0));
@@ -409,6 +410,7 @@ class FleetTest {
         seats.done();
         assertThat(fleet.scale(1, results::add)).isNull();
         assertThat(seats.done()).as("nobody sits in slot 2").containsExactly("drain 3.1");
+        assertThat(seats.vacated).containsExactly(2, 3);
         fleet.drained(id(3, 1), 4);
         assertThat(results).isEmpty();
         exit(3, 1, LEFT);

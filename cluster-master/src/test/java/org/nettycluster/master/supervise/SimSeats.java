@@ -17,6 +17,7 @@ final class SimSeats implements Seats {
     final List<String> done = new ArrayList<>();
     final Map<WorkerId, Integer> alive = new LinkedHashMap<>();
     final List<String> progress = new ArrayList<>();
+    final List<Integer> vacated = new ArrayList<>();
 
     BiConsumer<WorkerId, Integer> onStart = (worker, release) -> {};
     Consumer<WorkerId> onDrain = worker -> {};
@@ -81,6 +82,11 @@ final class SimSeats implements Seats {
     public void end(WorkerId worker) {
         done.add("end " + worker);
         onEnd.accept(worker);
+    }
+
+    @Override
+    public void vacate(int slot) {
+        vacated.add(slot);
     }
 
     @Override

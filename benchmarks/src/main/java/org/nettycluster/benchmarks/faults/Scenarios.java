@@ -23,7 +23,10 @@ final class Scenarios {
             new Attacks(),
             new RefuseAll(),
             new ConnectAndReset(),
-            new BacklogBurst());
+            new BacklogBurst(),
+            new DatagramFault(DatagramFault.What.RELOAD),
+            new DatagramFault(DatagramFault.What.KILL),
+            new DatagramFault(DatagramFault.What.SCALE));
 
     private Scenarios() {}
 

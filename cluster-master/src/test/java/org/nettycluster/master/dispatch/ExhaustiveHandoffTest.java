@@ -17,7 +17,13 @@ class ExhaustiveHandoffTest {
     private static final int STATES_AT_MOST = 2_000_000;
     /** Of which a path has so many continuations that time passes once on it, and twice in a soak. */
     private static final Set<Fault> WIDE = EnumSet.complementOf(EnumSet.of(
-            Fault.STARVED, Fault.DEAD, Fault.STOP, Fault.EXIT, Fault.LANE_CLOSE, Fault.STALL_SEEN, Fault.LISTENER_CLOSE));
+            Fault.STARVED,
+            Fault.DEAD,
+            Fault.STOP,
+            Fault.EXIT,
+            Fault.LANE_CLOSE,
+            Fault.STALL_SEEN,
+            Fault.LISTENER_CLOSE));
 
     /** What takes longest, and of which a narrower search walks the same events. */
     private static final Set<Fault> LONG = Set.of(Fault.PREEMPTION, Fault.DEAD, Fault.EXIT, Fault.STALL_SEEN);

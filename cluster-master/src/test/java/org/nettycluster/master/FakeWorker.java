@@ -114,6 +114,11 @@ public final class FakeWorker implements AutoCloseable {
         control.writeAndFlush(bytes);
     }
 
+    /** Says this, and returns when the socket has taken all of it. */
+    public void sayAll(ByteBuf bytes) {
+        control.writeAndFlush(bytes).syncUninterruptibly();
+    }
+
     /** What the master says next, which must be of this kind. */
     public <F extends Frame> F next(Class<F> kind) throws InterruptedException {
         Frame frame = frames.poll(10, TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package org.nettycluster.master.control;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -38,6 +39,16 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
         this.events = events;
         this.audit = audit;
         this.peer = peer;
+    }
+
+    /**
+     * A worker may have left and closed just before we say something to it. By default the channel would close when that
+     * write fails, and throw away what it has not read: the listeners that were left would stay, as those of a crash do.
+     * Now only our half is shut, and the end of file closes the rest.
+     */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoClose(false);
     }
 
     @Override
@@ -104,6 +115,8 @@ final class ControlLink extends SimpleChannelInboundHandler<Frame> {
                     Audit.Offence.MALFORMED,
                     "a malformed frame, " + Audit.words(decoding),
                     FrameCodec.MAX_FRAME + " bytes, well-formed");
+        } else if (cause instanceof ChannelOutputShutdownException) {
+            LOGGER.debug("worker {} hears nothing any more, what it said last is read", worker, cause);
         } else {
             LOGGER.debug("control connection of worker {} failed", worker, cause);
             ctx.close();

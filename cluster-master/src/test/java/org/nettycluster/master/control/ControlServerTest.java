@@ -32,6 +32,7 @@ import org.nettycluster.protocol.Listening;
 import org.nettycluster.protocol.Message;
 import org.nettycluster.protocol.Ready;
 import org.nettycluster.protocol.Token;
+import org.nettycluster.protocol.Unlisten;
 import org.nettycluster.protocol.Unrecognised;
 import org.nettycluster.protocol.Welcome;
 import org.nettycluster.protocol.WorkerEnvironment;
@@ -302,6 +303,28 @@ class ControlServerTest {
         Eventually.eventually("all answers", () -> worker.frames.size() == asked);
         worker.close();
         other.close();
+    }
+
+    @Test
+    void whatIsNotReadYetIsReadWhenTheWorkerIsGone() throws Exception {
+        FakeWorker worker = door.worker(1);
+        Listening listening = worker.listen(ListenTest.loopback(0));
+        worker.reads(false);
+        // So many answers that the master reads no more, and so short questions that the rest fits into the socket.
+        int asked = 3_600;
+        ByteBuf last = Unpooled.buffer();
+        for (int i = 0; i < asked; i++) {
+            last.writeInt(101).writeByte(200).writeZero(100);
+        }
+        FrameCodec.write(new Unlisten(listening.listener()), last);
+        worker.sayAll(last);
+        for (int i = 0; i < 50; i++) {
+            // Each time the loop comes here it has read once more, as long as it reads.
+            door.onLoop(() -> true);
+        }
+        worker.close();
+        assertThat(door.event()).isEqualTo("disconnected 1");
+        assertThat(door.listeners()).isEmpty();
     }
 
     @Test

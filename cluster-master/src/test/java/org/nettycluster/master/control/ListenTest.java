@@ -22,6 +22,7 @@ import org.nettycluster.master.Client;
 import org.nettycluster.master.FakeLane;
 import org.nettycluster.master.FakeWorker;
 import org.nettycluster.master.LogRecorder;
+import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenFailed;
 import org.nettycluster.protocol.Listening;
@@ -396,5 +397,22 @@ class ListenTest {
         assertThat(door.pageFiles()).hasSize(1);
         door.exited(2);
         assertThat(door.pageFiles()).isEmpty();
+    }
+
+    @Test
+    void whoHasClosedBeforeItIsAskedToFinishHasLeftAllTheSame() throws Exception {
+        FakeWorker worker = door.worker(1);
+        InetSocketAddress address = worker.listen(loopback(0)).address();
+        int listener = door.listeners().get(0).number();
+        boolean asked = door.onLoop(() -> {
+            // While the loop is here it reads nothing: the worker is gone and the master does not know.
+            worker.say(new Unlisten(listener));
+            worker.close();
+            return door.server.drain(worker.role().worker(), new Drain(1000, 200));
+        });
+        assertThat(asked).isTrue();
+        assertThat(door.event()).isEqualTo("disconnected 1");
+        assertThat(door.listeners()).isEmpty();
+        assertRefused(address);
     }
 }

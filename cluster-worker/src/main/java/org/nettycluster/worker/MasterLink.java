@@ -123,8 +123,9 @@ final class MasterLink {
             SocketAddress address,
             Map<ServerOption, Integer> options,
             CompletableFuture<Listening> answer) {
-        if (masterLost) {
-            answer.completeExceptionally(Binds.refusal(address, "the master is gone"));
+        if (masterLost || closing) {
+            answer.completeExceptionally(
+                    Binds.refusal(address, closing ? "the worker is closed" : "the master is gone"));
         } else if (drain != null) {
             answer.completeExceptionally(Binds.refusal(address, "worker " + environment.worker() + " is draining"));
         } else {

@@ -266,6 +266,19 @@ final class BindTest {
     }
 
     @Test
+    void workerThatWaitsForItsLastAnswersAsksForNothingMore() throws Exception {
+        fixture.master.answer = FakeMaster.Answer.NOTHING;
+        fixture.bootstrap().bind(WorkerFixture.loopback(0));
+        Listen listen = fixture.master.next(Listen.class);
+        fixture.worker.close();
+        ChannelFuture late = fixture.bootstrap().bind(WorkerFixture.loopback(0));
+        assertThatThrownBy(late::sync).isInstanceOf(BindException.class).hasMessageContaining("the worker is closed");
+        // It ends with this answer: nobody would leave what it asked for since.
+        fixture.master.say(fixture.master.listening(listen));
+        Eventually.eventually("it has left", () -> !fixture.worker.isConnected());
+    }
+
+    @Test
     void missingPageFailsTheBind() throws Exception {
         fixture.master.answer = FakeMaster.Answer.NOTHING;
         ChannelFuture bind = fixture.bootstrap().bind(WorkerFixture.loopback(0));

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
+import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.ErrnoOf;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.Frame;
@@ -36,8 +37,8 @@ final class ListenDesk {
     private static final InetSocketAddress NO_ADDRESS = new InetSocketAddress("0.0.0.0", 0);
 
     static {
-        // Loaded while it can be: with no descriptor left, a bind that fails could not even load its answer.
-        LOGGER.trace("binds that fail are answered with {}", ListenFailed.class);
+        // Loaded while they can be: with no descriptor left, a bind that fails could not even load its answer.
+        LOGGER.trace("binds that fail are answered with {}, counts with {}", ListenFailed.class, HandoffCounters.class);
     }
 
     private final WorkerId worker;

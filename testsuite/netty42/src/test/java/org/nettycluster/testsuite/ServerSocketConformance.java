@@ -1,6 +1,7 @@
 package org.nettycluster.testsuite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -63,6 +64,12 @@ abstract class ServerSocketConformance extends TestedWorker {
 
     private List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinations() {
         return permutation().socket();
+    }
+
+    /** For what takes long, and concerns bytes alone: Netty's, whoever has handed the connection over. */
+    private List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> combinationsOfOneRun() {
+        assumeTrue(SOAK || turn() == 0, "takes long: by one of the runs of a build, by all with -Psoak");
+        return combinations();
     }
 
     @Nested
@@ -173,7 +180,7 @@ abstract class ServerSocketConformance extends TestedWorker {
     class GatheringWrite extends SocketGatheringWriteTest {
         @Override
         protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-            return combinations();
+            return combinationsOfOneRun();
         }
     }
 
@@ -237,7 +244,7 @@ abstract class ServerSocketConformance extends TestedWorker {
     class TrafficShapingHandler extends TrafficShapingHandlerTest {
         @Override
         protected List<BootstrapComboFactory<ServerBootstrap, Bootstrap>> newFactories() {
-            return combinations();
+            return combinationsOfOneRun();
         }
     }
 

@@ -116,6 +116,27 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** It stands when this returns: a signal reaches the threads of a process one after another. */
+    static void stop(WorkerProcess worker) {
+        worker.kill("SIGSTOP");
+        until(worker + " stands", () -> stands(worker.pid()));
+    }
+
+    private static boolean stands(long pid) {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path task : tasks.toList()) {
+                String stat = Files.readString(task.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            // A thread has ended while we looked.
+            return false;
+        }
+    }
+
     /** For what nobody is told of. */
     static void until(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

@@ -44,7 +44,7 @@ class WeaknessesIT {
             cluster.events.await("listening 1");
             cluster.serving(0);
             long before = cluster.greetEach(2);
-            worker.kill("SIGSTOP");
+            Cluster.stop(worker);
             List<Client> clients = connect(cluster.port(), 4);
             Cluster.until("one is on its way", () -> cluster.counters().offered() >= before + 2);
             worker.kill("SIGKILL");
@@ -66,7 +66,7 @@ class WeaknessesIT {
             try {
                 assertThat(children).hasSize(1);
                 long before = cluster.greetEach(1);
-                worker.kill("SIGSTOP");
+                Cluster.stop(worker);
                 List<Client> clients = connect(cluster.port(), 2);
                 Cluster.until("one is on its way", () -> cluster.counters().offered() > before);
                 worker.kill("SIGKILL");

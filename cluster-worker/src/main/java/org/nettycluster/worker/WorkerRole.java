@@ -4,11 +4,15 @@ import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.nettycluster.protocol.WorkerEnvironment;
 
 /**
  * Whether this process is a worker: the variables are set, and the master that they name is our parent. A grandchild
  * inherits the variables, but not the role. Immutable.
+ *
+ * <p>A master may be killed while this process still starts. Then our parent is another one, but we are no grandchild: a worker
+ * without a master must not begin to serve the port by itself, for nobody would ever stop it.
  */
 final class WorkerRole {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(WorkerRole.class);
@@ -20,23 +24,35 @@ final class WorkerRole {
         return Own.ROLE;
     }
 
-    /** @throws IllegalArgumentException if the variables are set, but not all, or not well */
-    static Optional<WorkerEnvironment> of(Map<String, String> variables, long parentPid) {
+    /**
+     * @param isAlive whether there is a process of this number
+     * @throws IllegalArgumentException if the variables are set, but not all, or not well
+     */
+    static Optional<WorkerEnvironment> of(Map<String, String> variables, long parentPid, LongPredicate isAlive) {
         Optional<WorkerEnvironment> named = WorkerEnvironment.read(variables);
-        if (named.isPresent() && named.get().masterPid() != parentPid) {
-            LOGGER.info(
-                    "{}={} is not our parent (pid {}): this process runs alone",
+        if (named.isEmpty() || named.get().masterPid() == parentPid) {
+            return named;
+        }
+        if (!isAlive.test(named.get().masterPid())) {
+            LOGGER.warn(
+                    "{}={} has ended, and our parent is pid {}: this worker has nobody to work for",
                     WorkerEnvironment.MASTER_PID,
                     named.get().masterPid(),
                     parentPid);
-            return Optional.empty();
+            return named;
         }
-        return named;
+        LOGGER.info(
+                "{}={} is not our parent (pid {}): this process runs alone",
+                WorkerEnvironment.MASTER_PID,
+                named.get().masterPid(),
+                parentPid);
+        return Optional.empty();
     }
 
     private static final class Own {
         static final Optional<WorkerEnvironment> ROLE = of(
                 System.getenv(),
-                ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L));
+                ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L),
+                pid -> ProcessHandle.of(pid).isPresent());
     }
 }

@@ -29,9 +29,14 @@ final class ClusterWorkerTest {
 
     @Test
     void grandchildInheritsTheVariablesButNotTheRole() {
-        assertThat(WorkerRole.of(variables(), 4711)).isPresent();
-        assertThat(WorkerRole.of(variables(), 4712)).isEmpty();
-        assertThat(WorkerRole.of(Map.of(), 4711)).isEmpty();
+        assertThat(WorkerRole.of(variables(), 4711, pid -> true)).isPresent();
+        assertThat(WorkerRole.of(variables(), 4712, pid -> pid == 4711)).isEmpty();
+        assertThat(WorkerRole.of(Map.of(), 4711, pid -> true)).isEmpty();
+    }
+
+    @Test
+    void workerWhoseMasterWasKilledBeforeItWasUpDoesNotServeByItself() {
+        assertThat(WorkerRole.of(variables(), 1, pid -> pid != 4711)).isPresent();
     }
 
     @Test

@@ -2,6 +2,10 @@ package org.nettycluster.worker;
 
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
@@ -49,10 +53,24 @@ final class WorkerRole {
         return Optional.empty();
     }
 
+    /** Who was killed stays in the table of processes until its own parent asks for its end: proc(5), states Z and X. */
+    static boolean lives(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state != 'Z' && state != 'X';
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException | RuntimeException e) {
+            // It has ended while we read, or we may not look.
+            return ProcessHandle.of(pid).isPresent();
+        }
+    }
+
     private static final class Own {
         static final Optional<WorkerEnvironment> ROLE = of(
                 System.getenv(),
                 ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L),
-                pid -> ProcessHandle.of(pid).isPresent());
+                WorkerRole::lives);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,6 +38,20 @@ final class ClusterWorkerTest {
     @Test
     void workerWhoseMasterWasKilledBeforeItWasUpDoesNotServeByItself() {
         assertThat(WorkerRole.of(variables(), 1, pid -> pid != 4711)).isPresent();
+    }
+
+    @Test
+    void processThatNobodyHasWaitedForLivesNoMore() throws Exception {
+        assertThat(WorkerRole.lives(ProcessHandle.current().pid())).isTrue();
+        // The shell becomes sleep, which waits for no child.
+        Process parent = new ProcessBuilder("sh", "-c", "exit & echo $!; exec sleep 60").start();
+        try (BufferedReader out = parent.inputReader()) {
+            long zombie = Long.parseLong(out.readLine());
+            Eventually.eventually("it has ended", () -> !WorkerRole.lives(zombie));
+            assertThat(ProcessHandle.of(zombie)).isPresent();
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     @Test

@@ -29,7 +29,9 @@ import org.nettycluster.protocol.Hello;
 import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.ProtocolException;
 import org.nettycluster.protocol.ProtocolVersion;
+import org.nettycluster.protocol.Token;
 import org.nettycluster.protocol.Welcome;
+import org.nettycluster.protocol.WorkerId;
 import org.nettycluster.protocol.messages.PassingDesk;
 import org.nettycluster.protocol.passing.PassingLane;
 
@@ -170,22 +172,36 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
         ctx.pipeline().replace(DECODER, "frame-decoder", new FrameDecoder(FrameCodec.MAX_FRAME));
     }
 
-    private void lane(ChannelHandlerContext ctx, LaneHello hello) {
-        WorkerSession session = server.session(hello.worker());
-        if (session == null || !session.admits(hello.token())) {
+    /**
+     * Who connects besides its control connection must know the worker's token, and be the process that said hello.
+     *
+     * @param attempt what it tries, for the audit
+     * @return null if it was refused
+     */
+    private @Nullable WorkerSession admitted(ChannelHandlerContext ctx, WorkerId worker, Token token, String attempt) {
+        WorkerSession session = server.session(worker);
+        if (session == null || !session.admits(token)) {
             refuse(
                     ctx,
                     Offence.WRONG_TOKEN,
-                    "it opens a lane of worker " + hello.worker() + " but does not know that worker's token",
+                    attempt + " of worker " + worker + " but does not know that worker's token",
                     "the token of a process that runs");
-            return;
+            return null;
         }
         if (!session.bearer().speaksAs(peer.pid())) {
             refuse(
                     ctx,
                     Offence.FOREIGN_PROCESS,
-                    "it opens a lane of worker " + hello.worker() + " with that worker's token",
+                    attempt + " of worker " + worker + " with that worker's token",
                     "the process that said hello");
+            return null;
+        }
+        return session;
+    }
+
+    private void lane(ChannelHandlerContext ctx, LaneHello hello) {
+        WorkerSession session = admitted(ctx, hello.worker(), hello.token(), "it opens a lane");
+        if (session == null) {
             return;
         }
         if (hello.listener() == LaneHello.PASSING) {
@@ -228,21 +244,8 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
     }
 
     private void datagram(ChannelHandlerContext ctx, DatagramHello hello) {
-        WorkerSession session = server.session(hello.worker());
-        if (session == null || !session.admits(hello.token())) {
-            refuse(
-                    ctx,
-                    Offence.WRONG_TOKEN,
-                    "it fetches a UDP socket of worker " + hello.worker() + " but does not know that worker's token",
-                    "the token of a process that runs");
-            return;
-        }
-        if (!session.bearer().speaksAs(peer.pid())) {
-            refuse(
-                    ctx,
-                    Offence.FOREIGN_PROCESS,
-                    "it fetches a UDP socket of worker " + hello.worker() + " with that worker's token",
-                    "the process that said hello");
+        WorkerSession session = admitted(ctx, hello.worker(), hello.token(), "it fetches a UDP socket");
+        if (session == null) {
             return;
         }
         settle();

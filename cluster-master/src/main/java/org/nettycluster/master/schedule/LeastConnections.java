@@ -30,13 +30,12 @@ public final class LeastConnections implements Scheduler {
 
     @Override
     public int next(List<? extends Candidate> candidates, Arrival arrival) {
-        long turns = turnsOfTheWarm(candidates);
         int chosen = WAIT;
         double fewest = 0;
         for (int i = 0; i < candidates.size(); i++) {
             Candidate each = candidates.get(i);
             double share = slowStart.share(each);
-            if (share < 1 && each.given() > turns) {
+            if (share < 1 && each.given() > turnsOfTheWarm(candidates)) {
                 continue;
             }
             double load = each.connections() / share;

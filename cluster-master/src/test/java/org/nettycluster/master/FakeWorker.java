@@ -160,14 +160,24 @@ public final class FakeWorker implements AutoCloseable {
 
     /** Opens the lane that was promised, wanting connections. */
     public FakeLane lane(Listening listening) throws Exception {
-        FakeLane lane = new FakeLane(role, listening, laneHello(listening.listener()));
+        FakeLane lane = new FakeLane(role, listening, laneHello(listening));
         lane.wants(true);
         return lane;
     }
 
-    /** The hello of a lane. */
+    /** The same by a hello that names the listener only. */
+    public FakeLane laneOfAnEarlierVersion(Listening listening) throws Exception {
+        return new FakeLane(role, listening, laneHello(listening.listener()));
+    }
+
+    /** The hello of the lane that was promised. */
+    public LaneHello laneHello(Listening listening) {
+        return new LaneHello(role.worker(), role.token(), listening.listener(), listening.request());
+    }
+
+    /** One that says no bind, as a worker of an earlier version. */
     public LaneHello laneHello(int listener) {
-        return new LaneHello(role.worker(), role.token(), listener);
+        return new LaneHello(role.worker(), role.token(), listener, LaneHello.NO_REQUEST);
     }
 
     /** Whether the master has closed the connection, or we have. */

@@ -67,7 +67,7 @@ public final class FrameCodec {
         } else if (frame instanceof LaneHello hello) {
             out.writeByte(LANE_HELLO);
             writeIdentity(hello.worker(), hello.token(), out);
-            out.writeInt(hello.listener());
+            out.writeInt(hello.listener()).writeInt(hello.request());
         } else if (frame instanceof Welcome welcome) {
             out.writeByte(WELCOME).writeShort(unsigned("version", welcome.version(), 0xffff));
         } else if (frame instanceof Listen listen) {
@@ -141,7 +141,12 @@ public final class FrameCodec {
                     int newest = in.readUnsignedShort();
                     yield new Hello(oldest, newest, readWorker(in), readToken(in), in.readLong());
                 }
-                case LANE_HELLO -> new LaneHello(readWorker(in), readToken(in), in.readInt());
+                case LANE_HELLO ->
+                    new LaneHello(
+                            readWorker(in),
+                            readToken(in),
+                            in.readInt(),
+                            in.isReadable() ? in.readInt() : LaneHello.NO_REQUEST);
                 case WELCOME -> new Welcome(in.readUnsignedShort());
                 case LISTEN -> readListen(in);
                 case LISTEN_UNIX -> new ListenUnix(in.readInt(), readString(MAX_TEXT, in), readOptions(in));

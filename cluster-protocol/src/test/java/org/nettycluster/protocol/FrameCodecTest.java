@@ -38,8 +38,8 @@ class FrameCodecTest {
                         new Hello(1, 2, new WorkerId(3, 2), token, 4711),
                         "00000025 01 0001 0002 00000003 00000002 " + TOKEN + " 0000000000001267"),
                 Arguments.of(
-                        new LaneHello(new WorkerId(7, 0), token, 5),
-                        "0000001d 02 00000007 00000000 " + TOKEN + " 00000005"),
+                        new LaneHello(new WorkerId(7, 0), token, 5, 11),
+                        "00000021 02 00000007 00000000 " + TOKEN + " 00000005 0000000b"),
                 Arguments.of(new Welcome(65535), "00000003 03 ffff"),
                 Arguments.of(
                         new Listen(9, 2, four, Map.of(ServerOption.REUSE_ADDRESS, 1, ServerOption.BACKLOG, 1024)),
@@ -157,7 +157,7 @@ class FrameCodecTest {
             int shared = share == null ? 0 : 8 + share.turns().length();
             return Set.of(length - shared - 1 - 6 * listening.options().size());
         }
-        return Set.of(frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : -1);
+        return Set.of(frame instanceof Drain ? 9 : frame instanceof Drained ? 1 : frame instanceof LaneHello ? 29 : -1);
     }
 
     @Test
@@ -165,6 +165,8 @@ class FrameCodecTest {
         assertThat(Bytes.read(Bytes.of("09 0000000000007530"))).isEqualTo(new Drain(30_000, 5000));
         assertThat(Bytes.read(Bytes.of("09 00000000000003e8"))).isEqualTo(new Drain(1000, 1000));
         assertThat(Bytes.read(Bytes.of("0a"))).isEqualTo(new Drained(0));
+        assertThat(Bytes.read(Bytes.of("02 00000007 00000000 " + TOKEN + " 00000005")))
+                .isEqualTo(new LaneHello(new WorkerId(7, 0), Token.parse(TOKEN), 5, LaneHello.NO_REQUEST));
         Listening listening = (Listening) Bytes.read(Bytes.of("05 00000009 00000005 40 " + LOOPBACK_8080 + " 0000"));
         assertThat(listening.options()).isEmpty();
         assertThat(listening.share()).isNull();
@@ -354,7 +356,7 @@ class FrameCodecTest {
         WorkerId worker = new WorkerId(Integer.MAX_VALUE, Integer.MAX_VALUE);
         assertThat(Bytes.written(new Hello(0xffff, 0xffff, worker, token, Long.MAX_VALUE)))
                 .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
-        assertThat(Bytes.written(new LaneHello(worker, token, Integer.MAX_VALUE)))
+        assertThat(Bytes.written(new LaneHello(worker, token, Integer.MAX_VALUE, Integer.MAX_VALUE)))
                 .hasSizeLessThanOrEqualTo(FrameCodec.MAX_FIRST_FRAME);
         Map<ServerOption, Integer> all = new EnumMap<>(ServerOption.class);
         for (ServerOption option : ServerOption.values()) {
@@ -368,7 +370,7 @@ class FrameCodecTest {
     void framesNeverPrintATokenOrABody() {
         Token token = Token.parse(TOKEN);
         assertThat(new Hello(1, 1, new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
-        assertThat(new LaneHello(new WorkerId(1, 1), token, 1).toString()).doesNotContain(TOKEN);
+        assertThat(new LaneHello(new WorkerId(1, 1), token, 1, 1).toString()).doesNotContain(TOKEN);
         InetSocketAddress address = new InetSocketAddress("127.0.0.1", 1);
         assertThat(new DatagramHello(new WorkerId(1, 1), token, address, 0, Map.of()).toString())
                 .doesNotContain(TOKEN);

@@ -23,7 +23,7 @@ final class RandomFrames {
             case 22 -> new DatagramHello(worker(), token(), address(), unsigned16(), options());
             case 21 -> new DatagramAnswer(random.nextInt(), address(), text(200));
             case 0 -> new Hello(unsigned16(), unsigned16(), worker(), token(), random.nextLong());
-            case 1 -> new LaneHello(worker(), token(), random.nextInt());
+            case 1 -> new LaneHello(worker(), token(), random.nextInt(), random.nextInt());
             case 2 -> new Welcome(unsigned16());
             case 3 -> new Listen(random.nextInt(), unsigned16(), address(), options());
             case 4 -> listening();

@@ -121,8 +121,8 @@ final class BindHandler extends ChannelOutboundHandlerAdapter {
 
     private Intake intake(Listening answer) throws IOException, ProtocolException {
         ClaimPage page = ClaimPage.open(Path.of(answer.page()), answer.window());
-        LaneHello hello =
-                new LaneHello(link.environment().worker(), link.environment().token(), answer.listener());
+        LaneHello hello = new LaneHello(
+                link.environment().worker(), link.environment().token(), answer.listener(), answer.request());
         Listening.Share share = answer.share();
         if (share == null) {
             return new Lane(server, page, hello);

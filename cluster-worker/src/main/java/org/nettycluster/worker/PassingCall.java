@@ -43,7 +43,9 @@ final class PassingCall {
                     }
                     ByteBuf hello = done.channel().alloc().buffer(64);
                     FrameCodec.write(
-                            new LaneHello(environment.worker(), environment.token(), LaneHello.PASSING), hello);
+                            new LaneHello(
+                                    environment.worker(), environment.token(), LaneHello.PASSING, LaneHello.NO_REQUEST),
+                            hello);
                     done.channel().writeAndFlush(hello);
                 });
     }

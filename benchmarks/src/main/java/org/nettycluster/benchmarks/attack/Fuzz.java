@@ -75,7 +75,7 @@ final class Fuzz {
     /** Whole, and maybe out of place; of what a worker may say more than of the others. */
     Frame odd() {
         return switch (random.nextInt(25)) {
-            case 0 -> new LaneHello(worker(), token(), random.nextInt());
+            case 0 -> new LaneHello(worker(), token(), random.nextInt(), random.nextInt());
             case 1 -> new Welcome(random.nextInt(0x10000));
             case 2, 3, 4 -> listen();
             case 5 -> new ListenFailed(random.nextInt(), random.nextInt(), "no");

@@ -31,6 +31,7 @@ final class Lane implements AutoCloseable {
     private final Socket socket;
     private final MappedByteBuffer page;
     private final int listener;
+    private final int request;
     private final InetSocketAddress address;
     private final List<SocketChannel> clients = new ArrayList<>();
     private int sent;
@@ -41,6 +42,7 @@ final class Lane implements AutoCloseable {
         this.socket = socket;
         this.page = page;
         this.listener = listening.listener();
+        this.request = listening.request();
         this.address = listening.address();
     }
 
@@ -54,7 +56,10 @@ final class Lane implements AutoCloseable {
         Socket socket = Socket.newSocketDomain();
         try {
             socket.connect(new DomainSocketAddress(socketFile.toFile()));
-            write(socket, Fuzz.bytes(new LaneHello(hello.worker(), hello.token(), listening.listener())));
+            write(
+                    socket,
+                    Fuzz.bytes(
+                            new LaneHello(hello.worker(), hello.token(), listening.listener(), listening.request())));
             return new Lane(socketFile, hello, listening, socket, page);
         } catch (IOException e) {
             socket.close();
@@ -91,7 +96,7 @@ final class Lane implements AutoCloseable {
                 case 5 -> {
                     // The same promise once more.
                     try (Call again = Call.to(socketFile)) {
-                        again.say(Fuzz.bytes(new LaneHello(hello.worker(), hello.token(), listener)));
+                        again.say(Fuzz.bytes(new LaneHello(hello.worker(), hello.token(), listener, request)));
                         frames++;
                         again.isEnded();
                     }

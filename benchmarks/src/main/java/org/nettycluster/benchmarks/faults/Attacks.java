@@ -94,7 +94,7 @@ final class Attacks implements Scenario {
         refusals.expect(
                 "a stolen token for a lane",
                 "it opens a lane of worker " + worker + " with that worker's token",
-                () -> say(socket, new LaneHello(worker, stolen, 1)));
+                () -> say(socket, new LaneHello(worker, stolen, 1, 0)));
         refusals.expect(
                 "a frame of 2 GiB",
                 "its first frame is malformed, Adjusted frame length exceeds",

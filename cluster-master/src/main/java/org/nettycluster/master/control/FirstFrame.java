@@ -208,7 +208,13 @@ final class FirstFrame extends SimpleChannelInboundHandler<Frame> {
             passingLane(ctx, hello, session.mailbox().passing());
             return;
         }
-        LaneLink link = session.openLane((EpollDomainSocketChannel) ctx.channel(), hello.listener());
+        LaneLink link = session.openLane((EpollDomainSocketChannel) ctx.channel(), hello);
+        if (link == null && session.isLate(hello)) {
+            LOGGER.debug("worker {} has left listener {} before its lane came", hello.worker(), hello.listener());
+            settle();
+            ctx.close();
+            return;
+        }
         if (link == null) {
             refuse(
                     ctx,

@@ -67,11 +67,12 @@ final class ListenDesk {
     /**
      * A lane that the worker may open.
      *
+     * @param request of the bind
      * @param listener its number
      * @param page which the lane takes over
      * @param limit connections that it has at most at once; 0 for no limit
      */
-    record Promise(int listener, PageStore.StoredPage page, int limit) {}
+    record Promise(int request, int listener, PageStore.StoredPage page, int limit) {}
 
     Answer answer(Listen asked, Audit.Peer peer, boolean draining) {
         Listen listen = registry.meaning(asked);
@@ -135,7 +136,7 @@ final class ListenDesk {
                 page.file().toString(),
                 granted,
                 share);
-        return new Answer(listening, new Promise(listener, page, limit));
+        return new Answer(listening, new Promise(request, listener, page, limit));
     }
 
     /** What holds for this worker: the options of whoever has bound the socket, but its own limit. */

@@ -4,9 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.accept.Reception;
@@ -17,6 +15,7 @@ import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.Drain;
 import org.nettycluster.protocol.Frame;
+import org.nettycluster.protocol.LaneHello;
 import org.nettycluster.protocol.Listen;
 import org.nettycluster.protocol.ListenUnix;
 import org.nettycluster.protocol.Token;
@@ -36,7 +35,7 @@ final class WorkerSession {
     private final ListenDesk desk;
     private final ControlEvents events;
     private final Mailbox mailbox;
-    private final Map<Integer, ListenDesk.Promise> promised = new HashMap<>();
+    private final LanePromises promises = new LanePromises();
     private final List<OpenLane> lanes = new ArrayList<>();
     private @Nullable Channel control;
     private Audit.Peer peer = new Audit.Peer(-1, -1);
@@ -100,7 +99,7 @@ final class WorkerSession {
     void disconnected() {
         control = null;
         mailbox.ended("its control connection has ended");
-        discardPromised();
+        promises.withdrawAll();
         events.disconnected(worker);
     }
 
@@ -114,16 +113,13 @@ final class WorkerSession {
 
     private void answer(ListenDesk.Answer answer) {
         if (answer.promise() != null) {
-            promised.put(answer.promise().listener(), answer.promise());
+            promises.make(answer.promise());
         }
         reply(answer.frame());
     }
 
     void unlisten(int number) {
-        ListenDesk.Promise promise = promised.remove(number);
-        if (promise != null) {
-            promise.page().discard();
-        }
+        promises.withdraw(number);
         // The lanes first: what they give back must find another lane, or be closed with the listener.
         for (OpenLane lane : List.copyOf(lanes)) {
             if (lane.listener.number() == number) {
@@ -133,24 +129,28 @@ final class WorkerSession {
         registry.leave(worker, number);
     }
 
+    /** Whether this lane's hello has come when the worker had left its listener already, or was told to drain. */
+    boolean isLate(LaneHello hello) {
+        return promises.isLate(hello.request());
+    }
+
     /**
      * A lane's hello has arrived.
      *
      * @return the handler for everything that follows on this connection, or null if it was not promised
      */
     @Nullable
-    LaneLink openLane(EpollDomainSocketChannel channel, int number) {
-        ListenDesk.Promise promise = promised.remove(number);
-        Reception listener = registry.memberOf(worker, number);
-        if (promise == null) {
+    LaneLink openLane(EpollDomainSocketChannel channel, LaneHello hello) {
+        Reception listener = registry.memberOf(worker, hello.listener());
+        if (listener == null || draining) {
+            // Drain has overtaken it: nobody would close this lane.
+            promises.withdraw(hello.listener());
+        }
+        ListenDesk.Promise promise = promises.take(hello.listener(), hello.request());
+        if (promise == null || listener == null) {
             return null;
         }
         PageStore.StoredPage page = promise.page();
-        if (listener == null || draining) {
-            // Drain has overtaken it: nobody would close this lane.
-            page.discard();
-            return null;
-        }
         page.unlink();
         LaneOfChannel events = new LaneOfChannel(listener);
         LaneLink link = new LaneLink(worker, channel, events);
@@ -263,7 +263,7 @@ final class WorkerSession {
             end(lane);
         }
         ledger.exited();
-        discardPromised();
+        promises.withdrawAll();
         registry.workerExited(worker);
         if (control == null) {
             mailbox.ended("its process has ended");
@@ -279,11 +279,6 @@ final class WorkerSession {
         if (control != null) {
             control.close();
         }
-    }
-
-    private void discardPromised() {
-        promised.values().forEach(promise -> promise.page().discard());
-        promised.clear();
     }
 
     void reply(Frame frame) {

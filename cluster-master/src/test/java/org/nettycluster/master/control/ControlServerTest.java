@@ -426,7 +426,7 @@ class ControlServerTest {
         FakeWorker one = door.worker(1);
         Listening listening = one.listen(ListenTest.loopback(0));
         FakeWorker stranger = silent(door.expect(2));
-        stranger.say(new LaneHello(new WorkerId(1, 0), Token.random(), listening.listener()));
+        stranger.say(new LaneHello(new WorkerId(1, 0), Token.random(), listening.listener(), listening.request()));
         stranger.awaitClosed();
         assertThat(Path.of(listening.page())).exists();
         one.close();

@@ -111,7 +111,7 @@ class LaneTest {
         Listening listening = worker.listen(ListenTest.loopback(0));
         FakeWorker impostor = FakeWorker.silent(worker(2).role());
         open.add(impostor);
-        impostor.say(impostor.laneHello(listening.listener()));
+        impostor.say(impostor.laneHello(listening));
         impostor.awaitClosed();
         log.awaitWarning("worker 2 opens a lane for listener " + listening.listener() + ", which it was not promised");
         assertThat(Path.of(listening.page())).exists();
@@ -122,7 +122,7 @@ class LaneTest {
         Serving one = serving(1);
         FakeWorker again = FakeWorker.silent(door.expect(2));
         open.add(again);
-        again.say(one.worker.laneHello(one.listening.listener()));
+        again.say(one.worker.laneHello(one.listening));
         again.awaitClosed();
         awaitOpenLanes(1);
         assertThat(one.lane.isClosed()).isFalse();
@@ -136,8 +136,38 @@ class LaneTest {
         worker.listen(ListenTest.loopback(0));
         FakeWorker late = FakeWorker.silent(door.expect(2));
         open.add(late);
-        late.say(worker.laneHello(listening.listener()));
+        late.say(worker.laneHello(listening));
         late.awaitClosed();
+        assertThat(log.warnings()).isEmpty();
+    }
+
+    @Test
+    void laneThatWasGivenUpDoesNotTakeThePlaceOfTheNext() throws Exception {
+        FakeWorker worker = worker(1);
+        Listening left = worker.listen(ListenTest.loopback(0));
+        FakeWorker other = worker(2);
+        other.listen(left.address());
+        worker.say(new Unlisten(left.listener()));
+        Listening again = worker.listen(left.address());
+        assertThat(again.listener()).isEqualTo(left.listener());
+        FakeWorker late = FakeWorker.silent(door.expect(3));
+        open.add(late);
+        late.say(worker.laneHello(left));
+        late.awaitClosed();
+        Client client = client(again);
+        lane(worker, again).serve("served");
+        assertThat(client.readAll()).isEqualTo("served");
+        assertThat(log.warnings()).isEmpty();
+    }
+
+    @Test
+    void workersOfAnEarlierVersionNameTheListenerOnly() throws Exception {
+        FakeWorker worker = worker(1);
+        Listening listening = worker.listen(ListenTest.loopback(0));
+        FakeLane lane = worker.laneOfAnEarlierVersion(listening);
+        open.add(lane);
+        awaitOpenLanes(1);
+        lane.close();
     }
 
     @Test

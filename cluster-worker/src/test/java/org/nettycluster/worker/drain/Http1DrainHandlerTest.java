@@ -22,11 +22,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nettycluster.worker.ClusterDraining;
 
 class Http1DrainHandlerTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(new Http1DrainHandler());
+
+    @BeforeEach
+    void nothingHappensByItself() {
+        channel.freezeTime();
+    }
 
     @AfterEach
     void close() {

@@ -62,6 +62,8 @@ class Http2DrainHandlerTest {
                     }
                 },
                 new Http2DrainHandler());
+        // Nothing happens by itself.
+        channel.freezeTime();
         return channel;
     }
 

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nettycluster.worker.ClusterDraining;
 
@@ -28,6 +29,11 @@ class WebSocketDrainHandlerTest {
                     .build()),
             new WebSocket13FrameEncoder(false),
             new WebSocketDrainHandler());
+
+    @BeforeEach
+    void nothingHappensByItself() {
+        channel.freezeTime();
+    }
 
     @AfterEach
     void close() {

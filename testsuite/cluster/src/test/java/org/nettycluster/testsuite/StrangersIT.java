@@ -148,9 +148,9 @@ class StrangersIT {
         said.put("noise", noise);
         said.put("zeros", new byte[100]);
         said.put("a wrong token", bytes(new Hello(1, 1, first, Token.random(), 4711)));
-        said.put("a wrong token for a lane", bytes(new LaneHello(first, Token.random(), 1)));
+        said.put("a wrong token for a lane", bytes(new LaneHello(first, Token.random(), 1, 0)));
         said.put("a stolen token", bytes(new Hello(1, 1, first, Token.of(stolen), 4711)));
-        said.put("a stolen token for a lane", bytes(new LaneHello(first, Token.of(stolen), 1)));
+        said.put("a stolen token for a lane", bytes(new LaneHello(first, Token.of(stolen), 1, 0)));
         said.put("an unknown worker", bytes(new Hello(1, 1, new WorkerId(99, 1), Token.random(), 4711)));
         said.put("something else than a hello", bytes(new Ready()));
         said.put("a frame of 2 GiB", new byte[] {0x7f, -1, -1, -1, 1});

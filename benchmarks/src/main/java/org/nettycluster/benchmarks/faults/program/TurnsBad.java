@@ -94,7 +94,7 @@ public final class TurnsBad {
             }
             case "promise" -> {
                 SocketChannel lane = SocketChannel.open(UnixDomainSocketAddress.of(role.socket()));
-                say(lane, new LaneHello(role.worker(), role.token(), 4711));
+                say(lane, new LaneHello(role.worker(), role.token(), 4711, 0));
                 end(lane);
             }
             default -> serve(role, control, how, port);
@@ -113,7 +113,7 @@ public final class TurnsBad {
         }
         page.order(ByteOrder.nativeOrder());
         SocketChannel lane = SocketChannel.open(UnixDomainSocketAddress.of(role.socket()));
-        say(lane, new LaneHello(role.worker(), role.token(), listening.listener()));
+        say(lane, new LaneHello(role.worker(), role.token(), listening.listener(), listening.request()));
         page.putLong(WANTS, 1);
         ring(lane);
         say(control, new Ready());

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -93,11 +95,33 @@ class ListenIT {
             int port = Program.port(first.listen(0));
             Program second = cluster.program();
             Channel server = second.listen(port);
+            cluster.events.await("listening 2");
             assertThat(second.tryListen(port).awaitUninterruptibly().cause()).isInstanceOf(BindException.class);
             server.close().sync();
             assertThat(Program.port(second.listen(port))).isEqualTo(port);
             cluster.events.await("listening 2", 2);
             Client.meet(port, 2);
+        }
+    }
+
+    @Upstream("test-cluster-port-reuse-between-workers")
+    void aListenBehindACloseIsServedHoweverLateTheClosedOnesLaneComes() throws Exception {
+        try (Cluster cluster = Cluster.start()) {
+            int port = Program.port(cluster.program().listen(0));
+            Program second = cluster.program();
+            for (int i = 0; i < 50; i++) {
+                second.listen(port).close().sync();
+            }
+            second.listen(port);
+            Cluster.until("the second serves", () -> askedOnce(port) == 2);
+        }
+    }
+
+    private static int askedOnce(int port) {
+        try {
+            return Client.askOnce(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,10 +45,18 @@ final class ClusterWorkerTest {
     @Test
     void processThatNobodyHasWaitedForLivesNoMore() throws Exception {
         assertThat(WorkerRole.lives(ProcessHandle.current().pid())).isTrue();
-        // The shell becomes sleep, which waits for no child.
-        Process parent = new ProcessBuilder("sh", "-c", "exit & echo $!; exec sleep 60").start();
-        try (BufferedReader out = parent.inputReader()) {
+        // The shell becomes sleep, which waits for no child. Before that it might have waited for one that has ended.
+        Process parent = new ProcessBuilder("sh", "-c", "exec 3<&0; read -r go <&3 & echo $!; exec sleep 60").start();
+        try (BufferedReader out = parent.inputReader();
+                BufferedWriter in = parent.outputWriter()) {
             long zombie = Long.parseLong(out.readLine());
+            Eventually.eventually(
+                    "it is sleep",
+                    () -> List.of(parent.info().arguments().orElse(new String[0]))
+                            .equals(List.of("60")));
+            assertThat(WorkerRole.lives(zombie)).isTrue();
+            in.newLine();
+            in.flush();
             Eventually.eventually("it has ended", () -> !WorkerRole.lives(zombie));
             assertThat(ProcessHandle.of(zombie)).isPresent();
         } finally {

@@ -18,6 +18,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.nettycluster.master.accept.InheritedSocket;
 import org.nettycluster.worker.ClusterChannelOption;
 
@@ -104,7 +106,8 @@ class ListenIT {
         }
     }
 
-    @Upstream("test-cluster-port-reuse-between-workers")
+    @Test
+    @Timeout(30)
     void aListenBehindACloseIsServedHoweverLateTheClosedOnesLaneComes() throws Exception {
         try (Cluster cluster = Cluster.start()) {
             int port = Program.port(cluster.program().listen(0));

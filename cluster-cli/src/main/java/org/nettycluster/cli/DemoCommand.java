@@ -50,13 +50,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return FleetCommand.run(spec, fleet, this::program, archived(), rehearse);
+        return FleetCommand.run(spec, fleet, this::program, quickStart());
     }
 
-    private static List<String> archived() {
+    private QuickStart quickStart() {
         String archive = System.getProperty(ARCHIVE);
+        if (archive == null) {
+            return new QuickStart(List.of(), rehearse, rehearse);
+        }
         // One that does not fit is passed over; nobody wants to hear why.
-        return archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off");
+        return new QuickStart(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off"), true, rehearse);
     }
 
     Program program() {

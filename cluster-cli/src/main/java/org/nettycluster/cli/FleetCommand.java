@@ -1,6 +1,5 @@
 package org.nettycluster.cli;
 
-import java.util.List;
 import java.util.function.Supplier;
 import org.nettycluster.master.ClusterMaster;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,12 +13,9 @@ final class FleetCommand {
      * Runs the program until a signal asks to stop; what the master says is out when this returns.
      *
      * @param named says which program, or throws {@link IllegalArgumentException} with the user's mistake
-     * @param jvmOptions besides those of the user
-     * @param rehearse stop when it is ready
      * @return the exit code
      */
-    static int run(
-            CommandSpec spec, FleetOptions fleet, Supplier<Program> named, List<String> jvmOptions, boolean rehearse)
+    static int run(CommandSpec spec, FleetOptions fleet, Supplier<Program> named, QuickStart quick)
             throws InterruptedException {
         OwnLines out = new OwnLines(System.out);
         OwnLines err = new OwnLines(System.err);
@@ -29,13 +25,13 @@ final class FleetCommand {
             ClusterMaster.Builder builder;
             try {
                 program = named.get();
-                builder = fleet.describe(program, jvmOptions);
+                builder = fleet.describe(program, quick);
             } catch (IllegalArgumentException e) {
                 throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
             }
             Foreground foreground =
                     new Foreground(fleet.nameOr(program.name()), fleet.workers(), fleet.supervision(), out, err);
-            if (rehearse) {
+            if (quick.rehearse()) {
                 foreground.stopWhenReady();
             }
             return foreground.run(builder);

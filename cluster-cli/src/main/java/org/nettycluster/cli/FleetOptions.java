@@ -91,15 +91,15 @@ final class FleetOptions {
     /**
      * A master for a fleet of this program.
      *
-     * @param forProgram JVM options that come with the program, weaker than the user's
+     * @param quick what comes with the program, weaker than what the user says
      * @throws IllegalArgumentException if the name cannot be one, or a value is beyond its limits
      */
-    ClusterMaster.Builder describe(Program program, List<String> forProgram) {
+    ClusterMaster.Builder describe(Program program, QuickStart quick) {
         List<String> arguments = new ArrayList<>(JvmManners.options(
                 workers,
                 Runtime.getRuntime().availableProcessors(),
                 Runtime.version().feature()));
-        arguments.addAll(forProgram);
+        arguments.addAll(quick.jvmOptions());
         arguments.addAll(jvmOptions);
         arguments.addAll(workingDirectory == null ? program.launch() : program.launchFromAnywhere());
         Map<String, String> variables = new LinkedHashMap<>();
@@ -107,6 +107,7 @@ final class FleetOptions {
         ClusterMaster.Builder builder = ClusterMaster.builder()
                 .name(nameOr(program.name()))
                 .workers(workers)
+                .freshCopy(!quick.inPlace())
                 .command(new WorkerCommand(WorkerCommand.java(arguments).command(), variables, directory()));
         supervision.describe(builder);
         limits.describe(builder);

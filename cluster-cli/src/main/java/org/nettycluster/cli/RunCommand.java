@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        return FleetCommand.run(spec, fleet, this::program, List.of(), false);
+        return FleetCommand.run(spec, fleet, this::program, QuickStart.NONE);
     }
 
     /** What to run, checked as far as that goes without running it. */

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ClaimPageTwoProcessesTest {
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
     private static final int WINDOW = 8;
-    private static final int RACES = SOAK ? 50_000_000 : 1_000_000;
-    private static final int RINGS = SOAK ? 5_000_000 : 150_000;
+    private static final int RACES = SOAK ? 50_000_000 : 500_000;
+    private static final int RINGS = SOAK ? 5_000_000 : 75_000;
     private static final long DEADLINE_SECONDS = SOAK ? 1200 : 180;
     private static final long NONE = -1;
 

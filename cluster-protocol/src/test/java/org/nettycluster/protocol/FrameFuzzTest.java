@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInfo;
  */
 class FrameFuzzTest {
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
-    private static final int ROUNDS = SOAK ? 4_000_000 : 150_000;
-    private static final int STREAMS = SOAK ? 200_000 : 4_000;
+    private static final int ROUNDS = SOAK ? 4_000_000 : 75_000;
+    private static final int STREAMS = SOAK ? 200_000 : 2_000;
 
     private final long seed = Long.getLong("ncluster.seed", new Random().nextLong());
     private final Random random = new Random(seed);

@@ -33,7 +33,7 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
         NIO
     }
 
-    private static final long QUIET_MILLIS = 1;
+    private static final long QUIET_MILLIS = 200;
     private static final boolean SOAK = Boolean.getBoolean("ncluster.soak");
 
     private final EventLoopGroup boss = new EpollEventLoopGroup(2, new DefaultThreadFactory("boss", true));
@@ -93,6 +93,8 @@ final class ClusterPermutation extends SocketTestPermutation implements AutoClos
         List<EventLoopGroup> groups = List.of(boss, epoll, NIO_GROUP);
         // Some of Netty's tests leave channels open, for the loops to close. A loop that is told to end while it runs
         // its tasks, and has no quiet period, ends without closing any: each is told on its own thread, and has one.
+        // The
+        // clock measures it, so it is longer than a busy machine keeps a thread waiting.
         groups.forEach(group -> group.forEach(
                 loop -> loop.execute(() -> loop.shutdownGracefully(QUIET_MILLIS, 5000, TimeUnit.MILLISECONDS))));
         groups.forEach(group -> group.terminationFuture().syncUninterruptibly());

@@ -46,14 +46,15 @@ class SharedIT {
             cluster.serving(0);
             cluster.serving(0);
             cluster.events.await("listening", 3);
+            int met = Client.meet(port, 3);
             List<Client> clients = new ArrayList<>();
             try {
-                connect(clients, port, 60);
+                connect(clients, port, 300);
                 assertServedByAll(greeted(clients, 3));
-                assertThat(cluster.counters().accepted()).isEqualTo(60);
+                assertThat(cluster.counters().accepted()).isEqualTo(met + 300);
                 assertThat(cluster.counters().offered()).isZero();
                 int[] served = new int[4];
-                for (int i = 0; i < 60; i++) {
+                for (int i = 0; i < 300; i++) {
                     served[Client.askOnce(port)]++;
                 }
                 assertServedByAll(served);
@@ -63,10 +64,10 @@ class SharedIT {
         }
     }
 
-    /** A third would be 20; how even it is on a machine that others use, too, is measured and not tested. */
+    /** A third would be 100; how even it is on a machine that others use, too, is measured and not tested. */
     private static void assertServedByAll(int[] served) {
         for (int worker = 1; worker < served.length; worker++) {
-            assertThat(served[worker]).as("worker " + worker).isGreaterThanOrEqualTo(6);
+            assertThat(served[worker]).as("worker " + worker).isGreaterThanOrEqualTo(20);
         }
     }
 

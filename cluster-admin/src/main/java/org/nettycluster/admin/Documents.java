@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.ClusterStatus;
 import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.supervise.SlotState;
@@ -33,6 +34,9 @@ final class Documents {
                 .with(
                         "listeners",
                         status.listeners().stream().map(Documents::listener).toList())
+                .with(
+                        "datagrams",
+                        status.datagrams().stream().map(Documents::datagrams).toList())
                 .with("slots", status.slots().stream().map(Documents::slot).toList());
         ClusterStatus.Change change = status.change();
         return fields.with(
@@ -61,6 +65,14 @@ final class Documents {
                 .with("resets", listener.crowd().resets())
                 .with("backlog", known(listener.crowd().backlog()))
                 .with("backlogLimit", known(listener.crowd().backlogLimit()))
+                .map();
+    }
+
+    private static Map<String, ?> datagrams(DatagramRegistry.Bound bound) {
+        return new Fields()
+                .with("address", AddressText.of(bound.address()))
+                .with("sockets", bound.sockets())
+                .with("held", bound.held())
                 .map();
     }
 

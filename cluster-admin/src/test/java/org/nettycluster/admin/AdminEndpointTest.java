@@ -77,6 +77,7 @@ final class AdminEndpointTest {
                 "kernel":{"listenOverflows":3,"listenDrops":5},\
                 "listeners":[{"address":"[::1]:8080","accepted":7,"offered":8,"claimed":6,"refused":1,"revoked":1,\
                 "abandoned":0,"waiting":1,"limitWaits":2,"resets":9,"backlog":null,"backlogLimit":4096}],\
+                "datagrams":[{"address":"127.0.0.1:5353","sockets":2,"held":1}],\
                 "slots":[{"slot":1,"worker":"1.3","state":"ready","paused":true,"pid":4711,\
                 "since":"2026-01-02T03:04:05Z","readySince":"2026-01-02T03:04:05Z","crashes":2,"active":5,\
                 "adopted":600,"lastExit":{"code":137,"signal":"SIGKILL"},"lastLines":["hello","world"],\

@@ -15,6 +15,7 @@ import org.nettycluster.master.ReloadOptions;
 import org.nettycluster.master.ReloadProgress;
 import org.nettycluster.master.ReloadReport;
 import org.nettycluster.master.accept.Crowd;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.dispatch.Overload;
@@ -76,6 +77,7 @@ final class FakeControl implements ClusterControl {
                         InetSocketAddress.createUnresolved("::1", 8080),
                         new HandoffCounters(7, 8, 6, 1, 1, 0, 1),
                         new Crowd(2, 9, -1, 4096))),
+                List.of(new DatagramRegistry.Bound(InetSocketAddress.createUnresolved("127.0.0.1", 5353), 2, 1)),
                 List.of(ready, gone),
                 new ClusterStatus.Change("scale to 4", THEN));
     }

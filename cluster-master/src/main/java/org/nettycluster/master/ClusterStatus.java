@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.Crowd;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.dispatch.ConnectionLimits;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.supervise.SlotState;
@@ -24,6 +25,7 @@ import org.nettycluster.protocol.WorkerId;
  * @param kernel what it has dropped on its way to any listening socket of this network namespace, since the master's
  *     start; null if it does not say
  * @param listeners in the order of their binding
+ * @param datagrams UDP addresses in the order of their binding
  * @param slots of the fleet, by number; empty without one
  * @param change what changes the fleet now, null if nothing does
  */
@@ -35,11 +37,13 @@ public record ClusterStatus(
         Limits limits,
         @Nullable Kernel kernel,
         List<Listener> listeners,
+        List<DatagramRegistry.Bound> datagrams,
         List<Slot> slots,
         @Nullable Change change) {
     /** Copies. */
     public ClusterStatus {
         listeners = List.copyOf(listeners);
+        datagrams = List.copyOf(datagrams);
         slots = List.copyOf(slots);
     }
 

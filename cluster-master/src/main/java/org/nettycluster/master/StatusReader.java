@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.accept.KernelLosses;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.control.ControlServer;
@@ -38,7 +39,10 @@ final class StatusReader {
 
     /** What the master's loop knows. */
     record Connections(
-            long open, List<ClusterStatus.Listener> listeners, Map<WorkerId, ControlServer.Presence> presence) {}
+            long open,
+            List<ClusterStatus.Listener> listeners,
+            List<DatagramRegistry.Bound> datagrams,
+            Map<WorkerId, ControlServer.Presence> presence) {}
 
     /** On the master's loop. */
     Connections look() {
@@ -47,11 +51,12 @@ final class StatusReader {
                 registry.listeners().stream()
                         .map(each -> new ClusterStatus.Listener(each.address(), each.counters(), each.crowd()))
                         .toList(),
+                control.datagrams().bound(),
                 control.presence());
     }
 
     ClusterStatus afterTheEnd() {
-        return status(NO_FLEET, new Connections(0, List.of(), Map.of()));
+        return status(NO_FLEET, new Connections(0, List.of(), List.of(), Map.of()));
     }
 
     ClusterStatus status(FleetView fleet, Connections seen) {
@@ -66,6 +71,7 @@ final class StatusReader {
                 new ClusterStatus.Limits(capacity.limits(), seen.open()),
                 kernel(),
                 seen.listeners(),
+                seen.datagrams(),
                 new StatusView(seen.presence(), pids, workforce.lastLines()).slots(fleet),
                 StatusView.change(fleet));
     }

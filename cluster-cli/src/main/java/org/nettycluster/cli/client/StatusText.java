@@ -54,6 +54,7 @@ final class StatusText {
             lines.add("");
             lines.addAll(listeners.lines());
         }
+        lines.addAll(datagrams(cluster));
         lines.addAll(LimitsText.lines(cluster));
         lines.add("");
         lines.addAll(workers(cluster, now));
@@ -62,6 +63,19 @@ final class StatusText {
             lines.add("");
             lines.addAll(troubles);
         }
+        return lines;
+    }
+
+    private static List<String> datagrams(JsonObject cluster) {
+        List<JsonObject> bound = cluster.objects("datagrams");
+        if (bound.isEmpty()) {
+            return List.of();
+        }
+        Table table = new Table("UDP", "SOCKETS", "HELD");
+        bound.forEach(each -> table.row(
+                each.text("address"), Long.toString(each.number("sockets")), Long.toString(each.number("held"))));
+        List<String> lines = new ArrayList<>(List.of(""));
+        lines.addAll(table.lines());
         return lines;
     }
 

@@ -72,6 +72,17 @@ final class StatusTextTest {
     }
 
     @Test
+    void udpIsShownWhereThereIsSome() throws IOException {
+        assertThat(lines(StatusText.details(Json.read("""
+                {"name":"dns","pid":42,"slots":[],
+                 "datagrams":[{"address":"127.0.0.1:5353","sockets":4,"held":3}]}"""), NOW))).contains("""
+
+                UDP             SOCKETS  HELD
+                127.0.0.1:5353        4     3
+                """.stripTrailing());
+    }
+
+    @Test
     void limitsAreShownWithTheClientsThatFoundNoPlaceAndWhatTheKernelDropped() throws IOException {
         assertThat(lines(StatusText.details(Json.read("""
                 {"name":"shop","pid":42,"limits":{"perWorker":100,"total":250,"overload":"wait","open":250},

@@ -4,6 +4,7 @@ import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ import org.nettycluster.protocol.WorkerId;
 
 /**
  * Which UDP sockets exist, and which worker gets which: that of its slot, unless it wants the one that all share, or is a
- * single fork, which has no slot and no successor, or the socket is inherited, which makes it one for all. On the master's loop; owns the sockets.
+ * single fork, which has no slot and no successor, or the socket is inherited, which makes it one for all. On the master's
+ * loop; owns the sockets.
  */
 public final class DatagramRegistry {
     private static final int MOST_SOCKETS = 1024;
@@ -111,6 +113,23 @@ public final class DatagramRegistry {
             }
         }
         return null;
+    }
+
+    /**
+     * What is bound to one address.
+     *
+     * @param address with the real port
+     * @param sockets one for each slot, or one for all
+     * @param held those of which a worker has a copy; what comes to the others is queued
+     */
+    public record Bound(InetSocketAddress address, int sockets, int held) {}
+
+    /** In the order of their binding. */
+    public List<Bound> bound() {
+        return groups.values().stream()
+                .map(group -> new Bound(group.address(), group.seats().size(), (int)
+                        group.seats().stream().filter(DatagramSeat::isHeld).count()))
+                .toList();
     }
 
     /** This worker was asked to finish and should have read its last datagram by now: others need not wait for it. */

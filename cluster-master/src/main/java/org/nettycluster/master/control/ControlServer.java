@@ -258,7 +258,8 @@ public final class ControlServer {
         return sessions.get(worker);
     }
 
-    DatagramRegistry datagrams() {
+    /** The UDP sockets. On the master's loop. */
+    public DatagramRegistry datagrams() {
         return datagrams;
     }
 

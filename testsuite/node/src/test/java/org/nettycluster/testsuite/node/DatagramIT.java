@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.accept.InheritedSocket;
 import org.nettycluster.worker.ClusterChannelOption;
 
@@ -84,6 +85,8 @@ class DatagramIT {
             }
             assertThat(ports).hasSize(1);
             int port = ports.iterator().next();
+            assertThat(cluster.master.status().datagrams())
+                    .containsExactly(new DatagramRegistry.Bound(new InetSocketAddress("127.0.0.1", port), 1, 1));
             for (int i = 0; i < 4; i++) {
                 peers.send(DATAGRAMS / 4, port, readings::received);
                 programs.remove(0).worker.disconnect();

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.protocol.WorkerEnvironment;
 import org.nettycluster.protocol.WorkerId;
 import org.nettycluster.worker.ClusterChannelOption;
@@ -100,7 +101,10 @@ class DatagramSlotsIT {
             CountDownLatch release = dead.block();
             peers.send(PEERS, port);
             slots.exit(dead);
+            InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+            assertThat(slots.bound()).containsExactly(new DatagramRegistry.Bound(address, SLOTS, SLOTS - 1));
             bind(successor(slots, dead), port);
+            assertThat(slots.bound()).containsExactly(new DatagramRegistry.Bound(address, SLOTS, SLOTS));
             allOfThemHaveCome(peers);
             release.countDown();
             assertThat(readings.split()).isZero();

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.nettycluster.master.accept.DatagramRegistry;
 import org.nettycluster.master.accept.InheritedSockets;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.accept.Sharing;
@@ -113,6 +114,11 @@ final class Slots implements AutoCloseable {
             server.exited(worker);
             return true;
         });
+    }
+
+    /** What the master says of its UDP sockets. */
+    List<DatagramRegistry.Bound> bound() {
+        return onLoop(() -> server.datagrams().bound());
     }
 
     void vacate(int slot) {

@@ -55,11 +55,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private QuickStart quickStart() {
         String archive = System.getProperty(ARCHIVE);
-        if (archive == null) {
-            return new QuickStart(List.of(), rehearse, rehearse);
-        }
         // One that does not fit is passed over; nobody wants to hear why.
-        return new QuickStart(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off"), true, rehearse);
+        return new QuickStart(
+                archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off"), rehearse);
     }
 
     Program program() {

@@ -107,7 +107,6 @@ final class FleetOptions {
         ClusterMaster.Builder builder = ClusterMaster.builder()
                 .name(nameOr(program.name()))
                 .workers(workers)
-                .freshCopy(!quick.inPlace())
                 .command(new WorkerCommand(WorkerCommand.java(arguments).command(), variables, directory()));
         supervision.describe(builder);
         limits.describe(builder);

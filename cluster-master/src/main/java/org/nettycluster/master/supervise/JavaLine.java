@@ -23,6 +23,9 @@ record JavaLine(int jar, int classPath) {
             "--limit-modules",
             "--patch-module",
             "--source");
+    /** An archive of loaded classes holds for the paths that it was made with, and for no others. */
+    private static final List<String> ARCHIVES = List.of("-XX:SharedArchiveFile=", "-XX:ArchiveClassesAtExit=");
+
     private static final JavaLine NONE = new JavaLine(-1, -1);
 
     /** Reads it. A command that is not java, or hides its options in a file, names nothing. */
@@ -34,8 +37,7 @@ record JavaLine(int jar, int classPath) {
         int classPath = -1;
         for (int i = 1; i < command.size(); i++) {
             String option = command.get(i);
-            if (option.startsWith("@") || option.startsWith("-XX:SharedArchiveFile=")) {
-                // A class-data archive holds for the paths that it was made with, and for no others.
+            if (option.startsWith("@") || ARCHIVES.stream().anyMatch(option::startsWith)) {
                 return NONE;
             }
             if (option.equals("-jar")) {

@@ -154,6 +154,7 @@ class ProgramCopiesTest {
                 List.of("sh", "-c", "java -jar x.jar"),
                 List.of("java", "@options", "-jar", "x.jar"),
                 List.of("java", "-XX:SharedArchiveFile=x.jsa", "-jar", "x.jar"),
+                List.of("java", "-XX:ArchiveClassesAtExit=x.jsa", "-jar", "x.jar"),
                 List.of("java", "-p", "mods", "-m", "app/app.Main", "-cp", "x.jar"),
                 List.of("java", "-jar"))) {
             WorkerCommand command = WorkerCommand.of(each);

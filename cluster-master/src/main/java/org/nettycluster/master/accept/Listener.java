@@ -35,6 +35,9 @@ public final class Listener implements Reception, EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
     private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+    /** While clients come faster than they are handed off, the last look is never empty. */
+    private static final int MOST_LAST_LOOKS = 16;
+
     private static final Closer CLOSER = new Closer();
 
     private final int number;
@@ -141,13 +144,19 @@ public final class Listener implements Reception, EpollIoHandle {
     @Override
     public boolean endAccepting() {
         proceed();
-        if (!acceptingEnded) {
+        for (int looks = 0; !acceptingEnded && looks < MOST_LAST_LOOKS; looks++) {
             long now = clock.wakes(System.nanoTime());
-            if (acceptUpTo(AcceptBudget.MAX, now)) {
+            long before = accepted;
+            boolean empty = acceptUpTo(AcceptBudget.MAX, now);
+            // The kernel resets who comes between the last look and the close: nobody is handed off in that time.
+            if (empty && (accepted == before || looks == MOST_LAST_LOOKS - 1)) {
                 acceptingEnded = true;
                 closeSocket();
             }
             sleep(now);
+            if (!empty) {
+                break;
+            }
         }
         return acceptingEnded && !dispatcher.hasWaiting() && !dispatcher.hasOffers();
     }

@@ -33,19 +33,18 @@ import org.nettycluster.master.handoff.ErrnoOf;
  */
 public final class Listener implements Reception, EpollIoHandle {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(Listener.class);
-    private static final long EXHAUSTED_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOST_INTEREST_PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
     /** While clients come faster than they are handed off, the last look is never empty. */
     private static final int MOST_LAST_LOOKS = 16;
-
-    private static final Closer CLOSER = new Closer();
 
     private final int number;
     private final IoEventLoop loop;
     private final ListeningSocket socket;
     private final SocketAddress address;
     private final Dispatcher dispatcher;
+    private final Closer closer = new Closer();
     private final Doorman doorman;
+    private final Shortage shortage;
     private final WatchedClock clock = new WatchedClock(System.nanoTime());
     private final AcceptBudget budget = new AcceptBudget();
     private final Runnable placeFreed = this::placeFreed;
@@ -57,10 +56,8 @@ public final class Listener implements Reception, EpollIoHandle {
     private boolean closed;
     private boolean acceptingEnded;
     private boolean interestLost;
-    private long exhaustedUntil = Long.MIN_VALUE;
-    private long claimedWhenExhausted;
-    private long lastExhaustedLog = Long.MIN_VALUE;
     private long accepted;
+    private boolean backlogEmpty; // as the last acceptUpTo has seen it
 
     Listener(int number, IoEventLoop loop, ListeningSocket socket, Dispatcher dispatcher) {
         this.number = number;
@@ -68,7 +65,8 @@ public final class Listener implements Reception, EpollIoHandle {
         this.socket = socket;
         this.address = socket.address();
         this.dispatcher = dispatcher;
-        this.doorman = new Doorman(dispatcher, CLOSER);
+        this.doorman = new Doorman(dispatcher, closer);
+        this.shortage = new Shortage(address);
         dispatcher.capacity().watch(placeFreed);
     }
 
@@ -147,14 +145,14 @@ public final class Listener implements Reception, EpollIoHandle {
         for (int looks = 0; !acceptingEnded && looks < MOST_LAST_LOOKS; looks++) {
             long now = clock.wakes(System.nanoTime());
             long before = accepted;
-            boolean empty = acceptUpTo(AcceptBudget.MAX, now);
+            acceptUpTo(AcceptBudget.MAX, now);
             // The kernel resets who comes between the last look and the close: nobody is handed off in that time.
-            if (empty && (accepted == before || looks == MOST_LAST_LOOKS - 1)) {
+            if (backlogEmpty && (accepted == before || looks == MOST_LAST_LOOKS - 1)) {
                 acceptingEnded = true;
                 closeSocket();
             }
             sleep(now);
-            if (!empty) {
+            if (!backlogEmpty) {
                 break;
             }
         }
@@ -170,8 +168,23 @@ public final class Listener implements Reception, EpollIoHandle {
     public void handle(IoRegistration registered, IoEvent event) {
         if (!closed) {
             long now = clock.wakes(System.nanoTime());
-            dispatcher.run(now);
-            acceptUpTo(budget.get(), now);
+            if (!shortage.lasts(now)) {
+                // Clients go first: what was claimed since the last time is closed when these are on their way.
+                closer.hold();
+            }
+            int taken;
+            try {
+                dispatcher.run(now);
+                taken = acceptUpTo(budget.get(), now);
+            } finally {
+                closer.release();
+            }
+            if (backlogEmpty) {
+                budget.empty(taken);
+            } else if (!masked && budget.asksForMore()) {
+                int most = budget.more();
+                budget.found(acceptUpTo(most, now), most);
+            }
             sleep(now);
         }
     }
@@ -184,49 +197,58 @@ public final class Listener implements Reception, EpollIoHandle {
         long now = clock.wakes(System.nanoTime());
         dispatcher.run(now);
         if (masked) {
-            acceptUpTo(AcceptBudget.MAX, now);
+            int taken = acceptUpTo(AcceptBudget.MAX, now);
+            if (backlogEmpty) {
+                budget.empty(taken);
+            }
         } else if (dispatcher.hasWaiting()) {
             dispatcher.runThenArm(now);
         }
         sleep(now);
     }
 
-    /** Returns whether the backlog was seen empty. */
-    private boolean acceptUpTo(int limit, long now) {
+    /** Returns how many there were. */
+    private int acceptUpTo(int limit, long now) {
+        backlogEmpty = false;
         if (acceptingEnded || registration == null) {
-            return false;
+            return 0;
         }
-        boolean empty = accept(limit, now);
+        int taken = accept(limit, now);
         dispatcher.send(now);
         if (dispatcher.hasWaiting()) {
             dispatcher.runThenArm(now);
         }
-        return empty;
+        return taken;
     }
 
-    private boolean accept(int limit, long now) {
-        for (int count = 0; count < limit; count++) {
+    private int accept(int limit, long now) {
+        int taken = 0;
+        for (int tries = 0; tries < limit; tries++) {
             boolean place = dispatcher.ready(now);
             if (!place && !doorman.turnsAway(now)) {
                 dispatcher.runThenArm(now);
                 place = dispatcher.ready(now);
                 if (!place) {
-                    doorman.stops(dispatcher.atLimit(now), count);
+                    doorman.stops(dispatcher.atLimit(now), tries);
                     mask(true);
-                    return false;
+                    return taken;
                 }
             }
-            // A claim since then has closed a descriptor of ours: there is one again.
-            if (now < exhaustedUntil && dispatcher.counters().claimed() == claimedWhenExhausted) {
+            if (shortage.lasts(now) && !shortage.relieved(dispatcher.counters().claimed())) {
                 mask(true);
-                return false;
+                return taken;
             }
             int fd;
             try {
                 fd = socket.accept();
             } catch (IOException e) {
                 if (e instanceof NativeIoException failure && ErrnoOf.exhausted(failure)) {
-                    exhausted(failure, now);
+                    if (!closer.release()) {
+                        shortage.begins(failure, dispatcher.counters().claimed(), now);
+                        dispatcher.send(now);
+                        // Whoever claims what we still hold makes room, and shall ring.
+                        dispatcher.runThenArm(now);
+                    }
                     continue;
                 }
                 // ECONNABORTED and its kind: that client has gone, the next one has not.
@@ -234,38 +256,19 @@ public final class Listener implements Reception, EpollIoHandle {
                 continue;
             }
             if (fd == -1) {
-                budget.empty(count);
-                mask(false);
-                return true;
+                backlogEmpty = true;
+                break;
             }
+            taken++;
             if (!place) {
                 doorman.reset(fd);
                 continue;
             }
             // From here on the connection object owns the descriptor.
-            dispatcher.place(new AcceptedConnection(++accepted, fd, socket.peer(), CLOSER), now);
+            dispatcher.place(new AcceptedConnection(++accepted, fd, socket.peer(), closer), now);
         }
-        budget.usedUp();
         mask(false);
-        return false;
-    }
-
-    /** Out of descriptors: neither spin nor accept and close; those who wait stay in the backlog. */
-    private void exhausted(NativeIoException failure, long now) {
-        exhaustedUntil = now + EXHAUSTED_PAUSE;
-        claimedWhenExhausted = dispatcher.counters().claimed();
-        dispatcher.send(now);
-        // Whoever claims what we still hold makes room, and shall ring.
-        dispatcher.runThenArm(now);
-        mask(true);
-        if (now - lastExhaustedLog > LOG_INTERVAL || lastExhaustedLog == Long.MIN_VALUE) {
-            lastExhaustedLog = now;
-            LOGGER.warn(
-                    "can't accept on {}: {}; clients wait in the backlog, next try in 100 ms: raise the limit of open "
-                            + "files (ulimit -n)",
-                    address,
-                    failure.getMessage());
-        }
+        return taken;
     }
 
     private void mask(boolean on) {
@@ -293,12 +296,9 @@ public final class Listener implements Reception, EpollIoHandle {
 
     /** The work is done until a client, a worker or the timer wakes the loop. */
     private void sleep(long now) {
-        long delay = dispatcher.delay(now, masked && !acceptingEnded);
-        if (now < exhaustedUntil) {
-            delay = Math.min(delay, exhaustedUntil - now);
-        }
+        long delay = Math.min(dispatcher.delay(now, masked && !acceptingEnded), shortage.delay(now));
         if (interestLost) {
-            delay = Math.min(delay, EXHAUSTED_PAUSE);
+            delay = Math.min(delay, LOST_INTEREST_PAUSE);
         }
         long real = System.nanoTime();
         if (delay != Long.MAX_VALUE && (timer == null || timerAt - real > delay)) {

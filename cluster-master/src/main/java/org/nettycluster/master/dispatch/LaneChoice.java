@@ -15,7 +15,9 @@ import org.nettycluster.master.schedule.Scheduler;
  *
  * <p>A lane is <em>late</em> when an offer is older than half of the rescue time, and older than {@value #USUAL} times what
  * the other lanes have taken lately: when all processors are busy everybody takes longer, and to pass over one that is no
- * slower than the rest would only make the fleet uneven. A lane that stands makes no claims, so it cannot excuse another.
+ * slower than the rest would only make the fleet uneven. Where the others take more than a {@value #CROWDED}th of the
+ * rescue time, processes queue for processors, and the last in that queue waits out of proportion: what is excused grows
+ * with the square. A lane that stands makes no claims, so it cannot excuse another.
  * A lane that has not claimed anything yet is <em>unproven</em>: its JVM loads classes at the first connection, which may
  * take longer. It gets one connection at a time, ten times the patience for it, and nobody waits for it.
  *
@@ -27,6 +29,8 @@ final class LaneChoice {
     private static final long UNPROVEN_PATIENCE = 10;
     /** How many times as long as the others a lane may take. */
     private static final int USUAL = 8;
+    /** The part of the rescue time that claims take when processes queue for processors, and some come last. */
+    private static final int CROWDED = 6;
     /** Of the rescue time: the most that the others' slowness can excuse. */
     private static final long MOST_EXCUSED = 10;
     /** Nanoseconds for which a listener is cold. */
@@ -191,7 +195,13 @@ final class LaneChoice {
                 known++;
             }
         }
-        return known == 0 ? 0 : Math.min(MOST_EXCUSED * rescueAfter, USUAL * sum / known);
+        if (known == 0) {
+            return 0;
+        }
+        long most = MOST_EXCUSED * rescueAfter;
+        long usual = Math.min(most, sum / known);
+        long crowded = Math.max(1, rescueAfter / CROWDED);
+        return Math.min(most, USUAL * usual * Math.max(crowded, usual) / crowded);
     }
 
     private @Nullable Lane ask(long now, Arrival arrival) {

@@ -131,7 +131,12 @@ final class HandoffModel {
 
     /** At most so long may a lane take because the others were no faster, or all have just started. */
     long excused() {
-        return now < coldUntil ? COLD_PATIENCE : Math.min(10 * RESCUE, 8 * slowestClaim);
+        if (now < coldUntil) {
+            return COLD_PATIENCE;
+        }
+        long claim = Math.min(10 * RESCUE, slowestClaim);
+        long crowded = Math.max(1, RESCUE / 6);
+        return Math.min(10 * RESCUE, 8 * claim * Math.max(crowded, claim) / crowded);
     }
 
     /** At most so old may an offer get on a lane, unless nobody else can have it. */

@@ -250,6 +250,34 @@ class LaneChoiceTest {
     }
 
     @Test
+    void aLittleSlownessOfTheOthersExcusesLittle() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        everybodyTook(RESCUE / 10, one, two);
+        accept(10, 11);
+        two.claim(1);
+
+        after(RESCUE);
+
+        assertThat(two.sent).contains(10);
+    }
+
+    @Test
+    void whoComesLastWhereProcessesQueueForProcessorsIsNotTakenForStalled() {
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        everybodyTook(2 * RESCUE / 5, one, two);
+        accept(10, 11);
+        two.claim(1);
+
+        after(5 * RESCUE);
+        assertThat(two.sent).doesNotContain(10);
+
+        after(5 * RESCUE);
+        assertThat(two.sent).as("nobody is excused for longer").contains(10);
+    }
+
+    @Test
     void theSlownessOfALaneDoesNotExcuseItself() {
         TestLane slow = opens(new TestLane(1, 8));
         TestLane well = opens(new TestLane(2, 8));

@@ -26,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.accept.InheritedSockets;
 import org.nettycluster.master.accept.ListenerRegistry;
 import org.nettycluster.master.accept.Reception;
+import org.nettycluster.master.accept.RunQueue;
 import org.nettycluster.master.accept.Sharing;
 import org.nettycluster.master.control.ControlServer;
 import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.Capacity;
+import org.nettycluster.master.dispatch.Crowding;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
@@ -88,10 +90,11 @@ final class MasterCore {
         Capacity capacity = new Capacity(fleet.limits());
         Scheduler scheduler = new GuardedScheduler(settings.scheduler(), LOGGER::warn);
         PageStore pages = PageStore.beside(directory.path());
+        Crowding crowding = RunQueue.crowding();
         registry = new ListenerRegistry(
                 loop,
                 capacity,
-                () -> new Dispatcher(scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity),
+                () -> new Dispatcher(scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity, crowding),
                 inherited,
                 new Sharing(settings.shared(), fleet.limits(), pages));
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, loop, new LoopSide());

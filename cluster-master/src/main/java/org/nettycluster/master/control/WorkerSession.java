@@ -153,7 +153,7 @@ final class WorkerSession {
         PageStore.StoredPage page = promise.page();
         page.unlink();
         LaneOfChannel events = new LaneOfChannel(listener);
-        LaneLink link = new LaneLink(worker, channel, events);
+        LaneLink link = new LaneLink(worker, peer.pid(), channel, events);
         Lane lane = new Lane(worker, Cells.of(page.page(), listener.isShared()), link);
         lane.limit(promise.limit());
         lane.pause(paused);

@@ -42,17 +42,19 @@ public final class Dispatcher {
      *     each revocation of the same connection
      * @param refusalPause nanoseconds for which a lane that refused is passed over
      * @param capacity shared with the other dispatchers of the same workers
+     * @param crowd excuses who is late, shared too
      */
-    public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause, Capacity capacity) {
-        this(scheduler, rescueAfter, rescueAfter / 2, LaneChoice.COLD_FOR, refusalPause, capacity);
+    public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause, Capacity capacity, Crowding crowd) {
+        this(scheduler, rescueAfter, rescueAfter / 2, LaneChoice.COLD_FOR, refusalPause, capacity, crowd);
     }
 
     // For models: with other limits, in nanoseconds, for what is prompt, and for how long a listener is cold.
-    Dispatcher(Scheduler scheduler, long rescueAfter, long prompt, long coldFor, long refusalPause, Capacity capacity) {
+    Dispatcher(
+            Scheduler scheduler, long rescue, long prompt, long cold, long refusal, Capacity capacity, Crowding crowd) {
         this.promptWithin = prompt;
-        this.choice = new LaneChoice(scheduler, rescueAfter, prompt, coldFor, lanes);
+        this.choice = new LaneChoice(scheduler, rescue, prompt, cold, crowd, lanes);
         this.departure = new Departure(promptWithin, returned);
-        this.refusalPause = refusalPause;
+        this.refusalPause = refusal;
         this.capacity = capacity;
         capacity.counts(inHand);
     }

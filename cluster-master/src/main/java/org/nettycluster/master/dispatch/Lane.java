@@ -1,6 +1,7 @@
 package org.nettycluster.master.dispatch;
 
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nettycluster.master.schedule.Candidate;
 import org.nettycluster.protocol.ClaimState;
@@ -11,6 +12,8 @@ import org.nettycluster.protocol.WorkerId;
  * Which cells are free is the master's private knowledge: their slot is empty. Owned by its {@link Dispatcher}.
  */
 public final class Lane implements Candidate {
+    private static final long STOPPED_FRESH = TimeUnit.MILLISECONDS.toNanos(5);
+
     private final WorkerId worker;
     private final Cells cells;
     private final LanePort port;
@@ -33,6 +36,8 @@ public final class Lane implements Candidate {
     private boolean ended;
     private boolean paused;
     private boolean stalled;
+    private boolean stopped;
+    private long stoppedAsOf = Long.MIN_VALUE;
 
     // What the last look at the page showed.
     private int revokedCells;
@@ -263,6 +268,15 @@ public final class Lane implements Candidate {
 
     boolean isStalled() {
         return stalled;
+    }
+
+    /** Whether its process is stopped, as of the last few milliseconds. */
+    boolean isStopped(long now) {
+        if (stoppedAsOf == Long.MIN_VALUE || now - stoppedAsOf >= STOPPED_FRESH) {
+            stoppedAsOf = now;
+            stopped = port.isStopped();
+        }
+        return stopped;
     }
 
     void passOver(long until) {

@@ -15,9 +15,9 @@ import org.nettycluster.master.schedule.Scheduler;
  *
  * <p>A lane is <em>late</em> when an offer is older than half of the rescue time, and older than {@value #USUAL} times what
  * the other lanes have taken lately: when all processors are busy everybody takes longer, and to pass over one that is no
- * slower than the rest would only make the fleet uneven. Where the others take more than a {@value #CROWDED}th of the
- * rescue time, processes queue for processors, and the last in that queue waits out of proportion: what is excused grows
- * with the square. A lane that stands makes no claims, so it cannot excuse another.
+ * slower than the rest would only make the fleet uneven. A lane that stands makes no claims, so it cannot excuse another.
+ * While threads queue for the processors, a lane is late only after {@value #CROWD_EXCUSES} times the rescue time, unless its
+ * process is stopped: whoever the kernel happens to run claims at once, and would get what the others are waiting to claim.
  * A lane that has not claimed anything yet is <em>unproven</em>: its JVM loads classes at the first connection, which may
  * take longer. It gets one connection at a time, ten times the patience for it, and nobody waits for it.
  *
@@ -29,10 +29,10 @@ final class LaneChoice {
     private static final long UNPROVEN_PATIENCE = 10;
     /** How many times as long as the others a lane may take. */
     private static final int USUAL = 8;
-    /** The part of the rescue time that claims take when processes queue for processors, and some come last. */
-    private static final int CROWDED = 6;
     /** Of the rescue time: the most that the others' slowness can excuse. */
     private static final long MOST_EXCUSED = 10;
+    /** Of the rescue time: what a crowd of threads on all processors can excuse. */
+    private static final long CROWD_EXCUSES = 20;
     /** Nanoseconds for which a listener is cold. */
     static final long COLD_FOR = TimeUnit.SECONDS.toNanos(1);
     /** Of the rescue time: how old an offer may be on a cold listener. */
@@ -44,6 +44,7 @@ final class LaneChoice {
     private final long rescueAfter;
     private final long promptWithin;
     private final long coldFor;
+    private final Crowding crowding;
     private final List<Lane> lanes;
     private final List<Lane> candidates = new ArrayList<>();
     /** What a scheduler gets to see. */
@@ -54,11 +55,18 @@ final class LaneChoice {
     private boolean started;
 
     /** @param coldFor nanoseconds from the first connection on */
-    LaneChoice(Scheduler scheduler, long rescueAfter, long promptWithin, long coldFor, List<Lane> lanes) {
+    LaneChoice(
+            Scheduler scheduler,
+            long rescueAfter,
+            long promptWithin,
+            long coldFor,
+            Crowding crowding,
+            List<Lane> lanes) {
         this.scheduler = scheduler;
         this.rescueAfter = rescueAfter;
         this.promptWithin = promptWithin;
         this.coldFor = coldFor;
+        this.crowding = crowding;
         this.lanes = lanes;
     }
 
@@ -184,8 +192,11 @@ final class LaneChoice {
                 : lane.healthy(now, 0);
     }
 
-    /** How old an offer may be because the others are no faster, in nanoseconds. */
+    /** How old an offer may be because the others are no faster, or the kernel lets it wait, in nanoseconds. */
     private long excused(Lane of, long now) {
+        if (crowding.lasts(now) && !of.isStopped(now)) {
+            return CROWD_EXCUSES * rescueAfter;
+        }
         long sum = 0;
         int known = 0;
         for (Lane lane : lanes) {
@@ -195,13 +206,7 @@ final class LaneChoice {
                 known++;
             }
         }
-        if (known == 0) {
-            return 0;
-        }
-        long most = MOST_EXCUSED * rescueAfter;
-        long usual = Math.min(most, sum / known);
-        long crowded = Math.max(1, rescueAfter / CROWDED);
-        return Math.min(most, USUAL * usual * Math.max(crowded, usual) / crowded);
+        return known == 0 ? 0 : Math.min(MOST_EXCUSED * rescueAfter, USUAL * sum / known);
     }
 
     private @Nullable Lane ask(long now, Arrival arrival) {

@@ -17,6 +17,11 @@ public interface LanePort {
     /** Sends a copy of the descriptor down the lane; the original stays with the caller. */
     Sent send(int fd);
 
+    /** Whether its worker's process is stopped by a signal now, and so claims nothing however idle the machine is. */
+    default boolean isStopped() {
+        return false;
+    }
+
     /**
      * Closes the lane's socket because its worker broke the protocol. {@link Dispatcher#laneEnded} has already been
      * carried out for it.

@@ -11,6 +11,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.nettycluster.master.dispatch.LanePort;
 import org.nettycluster.protocol.WorkerId;
@@ -27,6 +30,7 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
     private static final long LOG_INTERVAL = TimeUnit.SECONDS.toNanos(10);
 
     private final WorkerId worker;
+    private final Path process;
     private final EpollDomainSocketChannel channel;
     private final Socket socket;
     private final LaneEvents events;
@@ -35,11 +39,13 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
 
     /**
      * @param worker whose lane it is, for the log
+     * @param pid of its process, 0 if it is not known
      * @param channel its socket, which has said its hello
      * @param events told of rings and of the end
      */
-    public LaneLink(WorkerId worker, EpollDomainSocketChannel channel, LaneEvents events) {
+    public LaneLink(WorkerId worker, long pid, EpollDomainSocketChannel channel, LaneEvents events) {
         this.worker = worker;
+        this.process = Path.of("/proc", Long.toString(pid), "stat");
         this.channel = channel;
         this.socket = (Socket) channel.fd();
         this.events = events;
@@ -91,6 +97,18 @@ public final class LaneLink extends ChannelInboundHandlerAdapter implements Lane
                             + "-n) too low for what all processes of this user have on its way together?",
                     worker,
                     failure.getMessage());
+        }
+    }
+
+    /** By proc(5): T in the third field, behind a name that may hold anything. */
+    @Override
+    public boolean isStopped() {
+        try {
+            String stat = Files.readString(process, StandardCharsets.ISO_8859_1);
+            return stat.startsWith(" T", stat.lastIndexOf(')') + 1);
+        } catch (IOException e) {
+            // It has ended, and its lanes will.
+            return false;
         }
     }
 

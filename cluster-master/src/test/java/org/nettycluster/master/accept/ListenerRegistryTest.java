@@ -30,6 +30,7 @@ import org.nettycluster.master.Client;
 import org.nettycluster.master.LogRecorder;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.ConnectionLimits;
+import org.nettycluster.master.dispatch.Crowding;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.master.schedule.RoundRobin;
@@ -60,7 +61,7 @@ class ListenerRegistryTest {
         return new ListenerRegistry(
                 loop,
                 capacity,
-                () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity),
+                () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity, Crowding.UNKNOWN),
                 inherited,
                 new Sharing(false, ConnectionLimits.NONE, PageStore.beside(Path.of("/dev/shm"))));
     }

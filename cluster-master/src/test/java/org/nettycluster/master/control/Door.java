@@ -28,6 +28,7 @@ import org.nettycluster.master.accept.Reception;
 import org.nettycluster.master.accept.Sharing;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.ConnectionLimits;
+import org.nettycluster.master.dispatch.Crowding;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
@@ -79,7 +80,8 @@ final class Door implements AutoCloseable {
                         new RoundRobin(),
                         Duration.ofMillis(500).toNanos(),
                         Duration.ofMillis(20).toNanos(),
-                        capacity),
+                        capacity,
+                        Crowding.UNKNOWN),
                 InheritedSockets.NONE,
                 new Sharing(false, limits, PageStore.beside(this.pages)));
         server = new ControlServer(

@@ -20,7 +20,7 @@ class CapacityTest {
     }
 
     private static Dispatcher dispatcher(Capacity capacity) {
-        return new Dispatcher(new RoundRobin(), 10 * MS, 5 * MS, 0, 100 * MS, capacity);
+        return new Dispatcher(new RoundRobin(), 10 * MS, 5 * MS, 0, 100 * MS, capacity, Crowding.UNKNOWN);
     }
 
     private static TestLane open(Dispatcher dispatcher, int worker) {

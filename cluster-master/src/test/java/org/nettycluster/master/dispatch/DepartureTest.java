@@ -14,8 +14,8 @@ class DepartureTest {
 
     private final List<Integer> order = new ArrayList<>();
     private final List<Integer> closed = new ArrayList<>();
-    private final Dispatcher dispatcher =
-            new Dispatcher(new RoundRobin(), 10 * MS, 5 * MS, 0, 100 * MS, new Capacity(ConnectionLimits.NONE));
+    private final Dispatcher dispatcher = new Dispatcher(
+            new RoundRobin(), 10 * MS, 5 * MS, 0, 100 * MS, new Capacity(ConnectionLimits.NONE), Crowding.UNKNOWN);
     private final TestLane one = open(1);
     private final TestLane two = open(2);
     private long now = 1_000 * MS;

@@ -17,8 +17,8 @@ class DispatcherTest {
 
     private final List<Integer> closed = new ArrayList<>();
     private final List<Integer> shutDown = new ArrayList<>();
-    private final Dispatcher dispatcher =
-            new Dispatcher(new RoundRobin(), RESCUE, RESCUE / 2, 0, 100 * MS, new Capacity(ConnectionLimits.NONE));
+    private final Dispatcher dispatcher = new Dispatcher(
+            new RoundRobin(), RESCUE, RESCUE / 2, 0, 100 * MS, new Capacity(ConnectionLimits.NONE), Crowding.UNKNOWN);
     private long now = 1_000 * MS;
 
     private final AcceptedConnection.FdCloser closer = new AcceptedConnection.FdCloser() {

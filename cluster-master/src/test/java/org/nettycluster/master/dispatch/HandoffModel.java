@@ -106,7 +106,8 @@ final class HandoffModel {
                 off(Rule.STALLED_LANE_IS_SKIPPED) ? Long.MAX_VALUE / 4 : PROMPT,
                 coldFor,
                 off(Rule.REFUSING_LANE_PAUSES) ? 0 : REFUSAL_PAUSE,
-                limit);
+                limit,
+                Crowding.UNKNOWN);
         limit.watch(() -> {
             if (masked || dispatcher.hasWaiting()) {
                 proceed();
@@ -131,12 +132,7 @@ final class HandoffModel {
 
     /** At most so long may a lane take because the others were no faster, or all have just started. */
     long excused() {
-        if (now < coldUntil) {
-            return COLD_PATIENCE;
-        }
-        long claim = Math.min(10 * RESCUE, slowestClaim);
-        long crowded = Math.max(1, RESCUE / 6);
-        return Math.min(10 * RESCUE, 8 * claim * Math.max(crowded, claim) / crowded);
+        return now < coldUntil ? COLD_PATIENCE : Math.min(10 * RESCUE, 8 * slowestClaim);
     }
 
     /** At most so old may an offer get on a lane, unless nobody else can have it. */

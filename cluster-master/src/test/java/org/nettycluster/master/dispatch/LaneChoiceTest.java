@@ -17,8 +17,12 @@ class LaneChoiceTest {
     private long now = 1_000 * MS;
 
     private static Dispatcher coldFor(long nanoseconds) {
-        return new Dispatcher(
-                new RoundRobin(), RESCUE, RESCUE / 2, nanoseconds, 100 * MS, new Capacity(ConnectionLimits.NONE));
+        return dispatcher(nanoseconds, Crowding.UNKNOWN);
+    }
+
+    private static Dispatcher dispatcher(long coldFor, Crowding crowd) {
+        Capacity capacity = new Capacity(ConnectionLimits.NONE);
+        return new Dispatcher(new RoundRobin(), RESCUE, RESCUE / 2, coldFor, 100 * MS, capacity, crowd);
     }
 
     private TestLane opens(TestLane lane) {
@@ -250,34 +254,6 @@ class LaneChoiceTest {
     }
 
     @Test
-    void aLittleSlownessOfTheOthersExcusesLittle() {
-        TestLane one = opens(new TestLane(1, 8));
-        TestLane two = opens(new TestLane(2, 8));
-        everybodyTook(RESCUE / 10, one, two);
-        accept(10, 11);
-        two.claim(1);
-
-        after(RESCUE);
-
-        assertThat(two.sent).contains(10);
-    }
-
-    @Test
-    void whoComesLastWhereProcessesQueueForProcessorsIsNotTakenForStalled() {
-        TestLane one = opens(new TestLane(1, 8));
-        TestLane two = opens(new TestLane(2, 8));
-        everybodyTook(2 * RESCUE / 5, one, two);
-        accept(10, 11);
-        two.claim(1);
-
-        after(5 * RESCUE);
-        assertThat(two.sent).doesNotContain(10);
-
-        after(5 * RESCUE);
-        assertThat(two.sent).as("nobody is excused for longer").contains(10);
-    }
-
-    @Test
     void theSlownessOfALaneDoesNotExcuseItself() {
         TestLane slow = opens(new TestLane(1, 8));
         TestLane well = opens(new TestLane(2, 8));
@@ -307,6 +283,52 @@ class LaneChoiceTest {
         assertThat(two.sent).doesNotContain(10);
 
         after(1);
+        assertThat(two.sent).contains(10);
+    }
+
+    @Test
+    void whoeverTheKernelLetsWaitForAProcessorIsNotLate() {
+        int[] runnable = {9};
+        dispatcher = dispatcher(0, new Crowding(2, () -> runnable[0]));
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+
+        after(20 * RESCUE - 1);
+        assertThat(two.sent).doesNotContain(10);
+        accept(12);
+        assertThat(one.sent).as("it keeps its turn").containsExactly(10, 12);
+
+        runnable[0] = 1;
+        after(10 * RESCUE);
+        assertThat(two.sent).as("nobody waits for a processor now").contains(10, 12);
+    }
+
+    @Test
+    void aCrowdExcusesNobodyForLongerThanTwentyTimesTheRescueTime() {
+        dispatcher = dispatcher(0, new Crowding(2, () -> 9));
+        opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+
+        after(20 * RESCUE);
+
+        assertThat(two.sent).contains(10);
+    }
+
+    @Test
+    void aCrowdDoesNotExcuseAProcessThatIsStopped() {
+        dispatcher = dispatcher(0, new Crowding(2, () -> 9));
+        TestLane one = opens(new TestLane(1, 8));
+        TestLane two = opens(new TestLane(2, 8));
+        accept(10, 11);
+        two.claim(0);
+        one.stopped = true;
+
+        after(RESCUE);
+
         assertThat(two.sent).contains(10);
     }
 

@@ -26,7 +26,7 @@ class SchedulingTest {
     private int accepted;
 
     private Dispatcher dispatcher(Scheduler scheduler, int workers) {
-        Dispatcher dispatcher = new Dispatcher(scheduler, RESCUE, RESCUE / 2, 0, 100 * MS, capacity);
+        Dispatcher dispatcher = new Dispatcher(scheduler, RESCUE, RESCUE / 2, 0, 100 * MS, capacity, Crowding.UNKNOWN);
         for (int i = 0; i < workers; i++) {
             opens(dispatcher);
         }
@@ -208,7 +208,8 @@ class SchedulingTest {
         }
         assertThat(acceptAll(dispatcher, 3)).containsOnly(2);
 
-        Dispatcher other = new Dispatcher(new LeastConnections(), RESCUE, RESCUE / 2, 0, 100 * MS, capacity);
+        Dispatcher other =
+                new Dispatcher(new LeastConnections(), RESCUE, RESCUE / 2, 0, 100 * MS, capacity, Crowding.UNKNOWN);
         TestLane elsewhere = new TestLane(1, 8);
         other.laneOpened(elsewhere.lane);
         other.place(new AcceptedConnection(1, 99, new byte[8], fd -> {}), now);

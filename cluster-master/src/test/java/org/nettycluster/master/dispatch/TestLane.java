@@ -20,6 +20,7 @@ final class TestLane implements LanePort {
     String closedBecause;
 
     int failures;
+    boolean stopped;
 
     TestLane(int worker, int window) {
         page = ClaimPage.inMemory(window);
@@ -37,6 +38,11 @@ final class TestLane implements LanePort {
         page = ClaimPage.inMemory(window);
         page.wants(true);
         lane = new Lane(worker, Cells.of(page), this);
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopped;
     }
 
     @Override

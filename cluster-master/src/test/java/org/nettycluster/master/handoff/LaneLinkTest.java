@@ -1,6 +1,7 @@
 package org.nettycluster.master.handoff;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.nettycluster.master.Eventually.eventually;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -53,6 +54,35 @@ class LaneLinkTest {
         }
     }
 
+    @Test
+    void aProcessIsStoppedFromItsSignalToStopUntilItGoesOn() throws Exception {
+        Process process = new ProcessBuilder("sleep", "60").start();
+        try {
+            LaneLink link = new LaneLink(new WorkerId(1, 0), process.pid(), new EpollDomainSocketChannel(), new Deaf());
+            assertThat(link.isStopped()).isFalse();
+            signal("STOP", process);
+            eventually("stopped", link::isStopped);
+            signal("CONT", process);
+            eventually("going on", () -> !link.isStopped());
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void aProcessThatIsGoneIsNotStopped() {
+        assertThat(new LaneLink(new WorkerId(1, 0), 0, new EpollDomainSocketChannel(), new Deaf()).isStopped())
+                .isFalse();
+    }
+
     private EpollDomainSocketChannel lane(DomainSocketAddress address) throws InterruptedException {
         return (EpollDomainSocketChannel) new Bootstrap()
                 .group(loop)
@@ -65,7 +95,7 @@ class LaneLinkTest {
 
     /** False if the number went to somebody else, so that nothing was tried. */
     private static boolean sendsNothing(EpollDomainSocketChannel lane, ServerSocket server) throws Exception {
-        LaneLink link = new LaneLink(new WorkerId(1, 0), lane, new Deaf());
+        LaneLink link = new LaneLink(new WorkerId(1, 0), 0, lane, new Deaf());
         int number = lane.fd().intValue();
         lane.close().sync();
         LinuxSocket client = LinuxSocket.newSocketStream();

@@ -27,6 +27,7 @@ import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.control.Stall;
 import org.nettycluster.master.dispatch.Capacity;
 import org.nettycluster.master.dispatch.ConnectionLimits;
+import org.nettycluster.master.dispatch.Crowding;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.handoff.PageStore;
 import org.nettycluster.master.schedule.RoundRobin;
@@ -57,7 +58,7 @@ final class Slots implements AutoCloseable {
     private final ListenerRegistry registry = new ListenerRegistry(
             loop,
             capacity,
-            () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity),
+            () -> new Dispatcher(new RoundRobin(), 15_000_000, 100_000_000, capacity, Crowding.UNKNOWN),
             InheritedSockets.NONE,
             new Sharing(false, ConnectionLimits.NONE, PageStore.beside(directory.path())));
     private final ControlServer server = new ControlServer(

@@ -31,7 +31,6 @@ import org.nettycluster.master.accept.Sharing;
 import org.nettycluster.master.control.ControlServer;
 import org.nettycluster.master.control.RunDirectory;
 import org.nettycluster.master.dispatch.Capacity;
-import org.nettycluster.master.dispatch.Crowding;
 import org.nettycluster.master.dispatch.Dispatcher;
 import org.nettycluster.master.dispatch.HandoffCounters;
 import org.nettycluster.master.handoff.PageStore;
@@ -90,11 +89,11 @@ final class MasterCore {
         Capacity capacity = new Capacity(fleet.limits());
         Scheduler scheduler = new GuardedScheduler(settings.scheduler(), LOGGER::warn);
         PageStore pages = PageStore.beside(directory.path());
-        Crowding crowding = RunQueue.crowding();
         registry = new ListenerRegistry(
                 loop,
                 capacity,
-                () -> new Dispatcher(scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity, crowding),
+                () -> new Dispatcher(
+                        scheduler, settings.rescueAfter().toNanos(), REFUSAL_PAUSE, capacity, RunQueue.crowding()),
                 inherited,
                 new Sharing(settings.shared(), fleet.limits(), pages));
         workforce = new Workforce(fleet, directory.path().resolve("programs"), face, loop, new LoopSide());

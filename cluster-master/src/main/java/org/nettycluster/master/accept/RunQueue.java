@@ -16,7 +16,7 @@ public final class RunQueue {
 
     private RunQueue() {}
 
-    /** Reads it when asked; where it can't be read there is never a crowd. */
+    /** A new one, for one listener, that reads it when asked; where it can't be read there is never a crowd. */
     public static Crowding crowding() {
         try {
             return new Crowding(processors(Files.readString(ONLINE)), RunQueue::others);

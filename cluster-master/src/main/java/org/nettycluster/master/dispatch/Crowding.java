@@ -5,7 +5,7 @@ import java.util.function.IntSupplier;
 
 /**
  * Whether threads queue for the processors of this machine, so that a worker may be late though nothing stands in it.
- * Pure; one for all dispatchers of a master, on its loop.
+ * Pure; one for each {@link Dispatcher}, since each listener has a clock of its own, which stands at other times.
  *
  * <p>It asks only when a {@link Dispatcher} asks it, which is when somebody seems late, and it takes the mean of what it was
  * told in the last {@value #REMEMBERED} answers: a moment in which many run says little.

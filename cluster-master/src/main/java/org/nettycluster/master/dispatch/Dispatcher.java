@@ -42,7 +42,7 @@ public final class Dispatcher {
      *     each revocation of the same connection
      * @param refusalPause nanoseconds for which a lane that refused is passed over
      * @param capacity shared with the other dispatchers of the same workers
-     * @param crowd excuses who is late, shared too
+     * @param crowd excuses who is late; of this dispatcher alone, whose clock it goes by
      */
     public Dispatcher(Scheduler scheduler, long rescueAfter, long refusalPause, Capacity capacity, Crowding crowd) {
         this(scheduler, rescueAfter, rescueAfter / 2, LaneChoice.COLD_FOR, refusalPause, capacity, crowd);

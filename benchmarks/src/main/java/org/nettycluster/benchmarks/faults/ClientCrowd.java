@@ -30,6 +30,7 @@ final class ClientCrowd implements AutoCloseable {
     private final String source;
     private final Selector selector = Selector.open();
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(16 * 1024);
+    private final List<Member> prepared = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     private final List<Long> times = new ArrayList<>();
     private int port = FIRST_PORT;
@@ -45,7 +46,7 @@ final class ClientCrowd implements AutoCloseable {
 
     private static final class Member {
         private final SocketChannel channel;
-        private final long begin = System.nanoTime();
+        private long begin;
         private boolean answered;
         private boolean over;
 
@@ -54,19 +55,33 @@ final class ClientCrowd implements AutoCloseable {
         }
     }
 
-    /** So many more begin to connect. */
-    void come(int clients) throws IOException {
+    /** So many more get a socket and a port, so that they can come at one moment, and this work is not part of it. */
+    void prepare(int clients) throws IOException {
         for (int i = 0; i < clients; i++) {
             SocketChannel channel = SocketChannel.open();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             bind(channel);
-            Member member = new Member(channel);
-            members.add(member);
-            channel.connect(target);
-            channel.register(selector, SelectionKey.OP_CONNECT, member);
+            prepared.add(new Member(channel));
         }
+    }
+
+    /** All that are prepared begin to connect. */
+    void come() throws IOException {
+        for (Member member : prepared) {
+            members.add(member);
+            member.begin = System.nanoTime();
+            member.channel.connect(target);
+            member.channel.register(selector, SelectionKey.OP_CONNECT, member);
+        }
+        prepared.clear();
+    }
+
+    /** So many more begin to connect. */
+    void come(int clients) throws IOException {
+        prepare(clients);
+        come();
     }
 
     /** The kernel's own search for a free port takes longer than the connect, once thousands wait in TIME_WAIT. */
@@ -188,6 +203,7 @@ final class ClientCrowd implements AutoCloseable {
     /** All hang up. */
     @Override
     public void close() throws IOException {
+        members.addAll(prepared);
         for (Member member : members) {
             member.channel.close();
         }

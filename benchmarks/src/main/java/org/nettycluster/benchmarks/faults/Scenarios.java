@@ -20,6 +20,7 @@ final class Scenarios {
             new Soak(),
             new KillAll(),
             new ClockAndDisk(),
+            new FullMemory(),
             new Attacks(),
             new RefuseAll(),
             new ConnectAndReset(),

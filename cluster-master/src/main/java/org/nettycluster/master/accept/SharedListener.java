@@ -74,7 +74,7 @@ public final class SharedListener implements Reception {
         if (place == null) {
             place = taken.nextClearBit(0);
             if (place >= TurnPage.PLACES) {
-                throw new IOException("at most " + TurnPage.PLACES + " workers may share it");
+                throw new IOException("at most " + TurnPage.PLACES + " workers may share one socket");
             }
             taken.set(place);
             turns.page().clear(place);

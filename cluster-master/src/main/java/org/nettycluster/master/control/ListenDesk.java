@@ -122,11 +122,7 @@ final class ListenDesk {
             page = pages.create(window);
         } catch (IOException e) {
             registry.leave(worker, listener);
-            return failed(
-                    request,
-                    0,
-                    "the master can't create a claim page for "
-                            + joined.listener().address() + ": " + message(e));
+            return failed(request, 0, message(e));
         }
         Listening listening = new Listening(
                 request,

@@ -3,9 +3,12 @@ package org.nettycluster.master.handoff;
 import io.netty.util.internal.logging.InternalLogger;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -20,8 +23,10 @@ import org.nettycluster.protocol.TurnPage;
 public final class PageStore {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(PageStore.class);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-    private static final SecureRandom RANDOM = new SecureRandom();
+    /** Bytes, more than any page has. */
+    private static final int ROOM = 128 * 1024;
 
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final String TURNS = "ncluster-turns-";
 
     private final Path directory;
@@ -95,31 +100,68 @@ public final class PageStore {
     /**
      * Creates and maps a claim page.
      *
-     * @throws IOException if there is no room for it
+     * @throws IOException if there is no room for it; says so
      */
     public StoredPage create(int window) throws IOException {
         Path file = name("ncluster-page-");
-        return new StoredPage(file, ClaimPage.create(file, window));
+        try {
+            return new StoredPage(file, ClaimPage.create(file, window));
+        } catch (IOException e) {
+            throw failed("claim page", directory, e);
+        }
     }
 
     /**
      * Creates and maps a turn page.
      *
-     * @throws IOException if there is no room for it
+     * @throws IOException if there is no room for it; says so
      */
     public StoredTurns createTurns() throws IOException {
         Path file = name(TURNS);
         Path mark = runDirectory.resolve(file.getFileName());
-        if (!mark.equals(file)) {
-            // Its name is kept where the next master of this run directory finds it, should this one be killed.
-            Files.createFile(mark);
+        try {
+            if (!mark.equals(file)) {
+                // Its name is kept where the next master of this run directory finds it, should this one be killed.
+                Files.createFile(mark);
+            }
+        } catch (IOException e) {
+            throw failed("turn page's name", runDirectory, e);
         }
         try {
             return new StoredTurns(file, mark, TurnPage.create(file));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            remove(mark);
+            throw failed("turn page", directory, e);
+        } catch (RuntimeException e) {
             remove(mark);
             throw e;
         }
+    }
+
+    /** The kernel's words for the cause are of the user's language, so it is the room that tells whether it is full. */
+    private static IOException failed(String what, Path where, IOException cause) {
+        String wayOut = "";
+        try {
+            if (Files.getFileStore(where).getUsableSpace() < ROOM) {
+                wayOut = ", which is full: make room there, or enlarge it (in a container with --shm-size)";
+            }
+        } catch (IOException e) {
+            // Then it is not known.
+        }
+        return new IOException(
+                "the master can't create a " + what + " in " + where + wayOut + ": " + reason(cause), cause);
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "the directory is gone";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return cause instanceof FileSystemException failure && failure.getReason() != null
+                ? failure.getReason()
+                : String.valueOf(cause.getMessage());
     }
 
     private void removeLeftovers() {

@@ -329,7 +329,8 @@ class ListenTest {
         Files.delete(door.pages);
         FakeWorker worker = door.worker(1);
         ListenFailed failed = worker.listenInVain(worker.ask(loopback(0), 0));
-        assertThat(failed.text()).startsWith("the master can't create a claim page for");
+        assertThat(failed.text())
+                .isEqualTo("the master can't create a claim page in " + door.pages + ": the directory is gone");
         assertThat(door.listeners()).isEmpty();
         Files.createDirectory(door.pages);
         worker.listen(loopback(0));

@@ -103,6 +103,8 @@ class PageStoreTest {
     void directoryThatIsGoneIsAFailureAndNoPage() throws IOException {
         PageStore store = PageStore.beside(memory);
         Files.delete(memory);
-        assertThatThrownBy(() -> store.create(1)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.create(1))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the master can't create a claim page in " + memory + ": the directory is gone");
     }
 }

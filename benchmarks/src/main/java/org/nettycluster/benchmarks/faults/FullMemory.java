@@ -66,10 +66,10 @@ final class FullMemory implements Scenario {
     public String promise() {
         return "the memory file system is full while one of " + WORKERS
                 + " workers is killed and the others are reloaded:"
-                + " none refused or hung, every failed one had been claimed, no other process ends, the successors and the"
-                + " reload say why they fail; all are ready " + BACK.toSeconds()
-                + " s after there is room. Full from the"
-                + " beginning: exit code not 0, and the reason";
+                + " none refused or hung, every failed one had been claimed, no other process ends, successors and reload"
+                + " say why they fail; all are ready " + BACK.toSeconds()
+                + " s after there is room. Full from the start:"
+                + " exit code not 0, and the reason";
     }
 
     @Override

@@ -12,13 +12,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import org.nettycluster.protocol.ClaimPage;
 import org.nettycluster.protocol.TurnPage;
 
 /**
- * Creates claim pages, each in a file of its own on a memory file system, under a name that cannot be guessed. On the
- * master's loop. A file lives from the worker's Listen to its lane's hello, then it is unlinked. A mapping lives until
- * the lane's connections or its process have ended; it does not wait for the collector.
+ * Creates claim pages, each in a file of its own on a memory file system, under a name that cannot be guessed but for its
+ * beginning, which tells the run directory. On the master's loop. A file lives from the worker's Listen to its lane's
+ * hello, then it is unlinked. A mapping lives until the lane's connections or its process have ended; it does not wait for
+ * the collector.
  */
 public final class PageStore {
     private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(PageStore.class);
@@ -27,41 +29,54 @@ public final class PageStore {
     private static final int ROOM = 128 * 1024;
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String CLAIMS = "ncluster-page-";
     private static final String TURNS = "ncluster-turns-";
 
     private final Path directory;
-    private final Path runDirectory;
+    private final String owner;
 
-    private PageStore(Path directory, Path runDirectory) {
+    private PageStore(Path directory, String owner) {
         this.directory = directory;
-        this.runDirectory = runDirectory;
+        this.owner = owner;
     }
 
     /**
      * The run directory where it lies in memory, else /dev/shm, else the run directory with a warning: on a disk each
-     * claim may wait for writeback. Removes the turn pages that a master of this run directory has left behind when it was
-     * killed.
+     * claim may wait for writeback. Removes the pages whose names a master of this run directory has left behind when it
+     * was killed.
      *
      * @param runDirectory locked by whoever asks
      */
     public static PageStore beside(Path runDirectory) {
-        PageStore store = choose(runDirectory);
+        PageStore store = new PageStore(choose(runDirectory), owner(runDirectory));
         store.removeLeftovers();
         return store;
     }
 
-    private static PageStore choose(Path runDirectory) {
+    private static Path choose(Path runDirectory) {
         if (inMemory(runDirectory)) {
-            return new PageStore(runDirectory, runDirectory);
+            return runDirectory;
         }
         if (Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY) && inMemory(SHARED_MEMORY)) {
-            return new PageStore(SHARED_MEMORY, runDirectory);
+            return SHARED_MEMORY;
         }
         LOGGER.warn(
                 "neither {} nor {} is a writable memory file system: claim pages lie on a disk",
                 runDirectory,
                 SHARED_MEMORY);
-        return new PageStore(runDirectory, runDirectory);
+        return runDirectory;
+    }
+
+    /** Not its path, which another container that sees the same /dev/shm may have, too. */
+    private static String owner(Path runDirectory) {
+        try {
+            long device = ((Number) Files.getAttribute(runDirectory, "unix:dev")).longValue();
+            long inode = ((Number) Files.getAttribute(runDirectory, "unix:ino")).longValue();
+            return Long.toHexString(device) + "-" + Long.toHexString(inode) + "-";
+        } catch (IOException e) {
+            // Then the next master will not know ours, and we none.
+            return Long.toHexString(RANDOM.nextLong()) + "-";
+        }
     }
 
     private static boolean inMemory(Path directory) {
@@ -88,11 +103,10 @@ public final class PageStore {
     }
 
     /** A fresh turn page and where it lies, for as long as its listener lives: workers that come later map it, too. */
-    public record StoredTurns(Path file, Path mark, TurnPage page) {
+    public record StoredTurns(Path file, TurnPage page) {
         /** The listener is closed: the name and the mapping go. */
         public void discard() {
             remove(file);
-            remove(mark);
             page.unmap();
         }
     }
@@ -103,11 +117,11 @@ public final class PageStore {
      * @throws IOException if there is no room for it; says so
      */
     public StoredPage create(int window) throws IOException {
-        Path file = name("ncluster-page-");
+        Path file = name(CLAIMS);
         try {
             return new StoredPage(file, ClaimPage.create(file, window));
         } catch (IOException e) {
-            throw failed("claim page", directory, e);
+            throw failed("claim page", e);
         }
     }
 
@@ -118,38 +132,25 @@ public final class PageStore {
      */
     public StoredTurns createTurns() throws IOException {
         Path file = name(TURNS);
-        Path mark = runDirectory.resolve(file.getFileName());
         try {
-            if (!mark.equals(file)) {
-                // Its name is kept where the next master of this run directory finds it, should this one be killed.
-                Files.createFile(mark);
-            }
+            return new StoredTurns(file, TurnPage.create(file));
         } catch (IOException e) {
-            throw failed("turn page's name", runDirectory, e);
-        }
-        try {
-            return new StoredTurns(file, mark, TurnPage.create(file));
-        } catch (IOException e) {
-            remove(mark);
-            throw failed("turn page", directory, e);
-        } catch (RuntimeException e) {
-            remove(mark);
-            throw e;
+            throw failed("turn page", e);
         }
     }
 
     /** The kernel's words for the cause are of the user's language, so it is the room that tells whether it is full. */
-    private static IOException failed(String what, Path where, IOException cause) {
+    private IOException failed(String what, IOException cause) {
         String wayOut = "";
         try {
-            if (Files.getFileStore(where).getUsableSpace() < ROOM) {
+            if (Files.getFileStore(directory).getUsableSpace() < ROOM) {
                 wayOut = ", which is full: make room there, or enlarge it (in a container with --shm-size)";
             }
         } catch (IOException e) {
             // Then it is not known.
         }
         return new IOException(
-                "the master can't create a " + what + " in " + where + wayOut + ": " + reason(cause), cause);
+                "the master can't create a " + what + " in " + directory + wayOut + ": " + reason(cause), cause);
     }
 
     private static String reason(IOException cause) {
@@ -165,20 +166,29 @@ public final class PageStore {
     }
 
     private void removeLeftovers() {
-        try (DirectoryStream<Path> marks = Files.newDirectoryStream(runDirectory, TURNS + "*")) {
-            for (Path mark : marks) {
-                remove(directory.resolve(mark.getFileName()));
-                remove(mark);
+        for (String kind : List.of(CLAIMS, TURNS)) {
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, kind + owner + "*")) {
+                for (Path file : left) {
+                    removeIfOurs(file);
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                LOGGER.warn("can't look for what an earlier master has left in {}: {}", directory, e.getMessage());
             }
-        } catch (IOException | DirectoryIteratorException e) {
-            LOGGER.warn("can't look for what an earlier master has left in {}: {}", runDirectory, e.getMessage());
+        }
+    }
+
+    private static void removeIfOurs(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOGGER.debug("{} is named like a page of ours, and is not", file, e);
         }
     }
 
     private Path name(String prefix) {
         byte[] name = new byte[12];
         RANDOM.nextBytes(name);
-        return directory.resolve(prefix + HexFormat.of().formatHex(name));
+        return directory.resolve(prefix + owner + HexFormat.of().formatHex(name));
     }
 
     private static void remove(Path file) {

@@ -67,14 +67,22 @@ class PageStoreTest {
             Path run = Files.createTempDirectory(base, "nc");
             Path another = Files.createTempDirectory(base, "nc");
             try {
-                PageStore.StoredTurns left = PageStore.beside(run).createTurns();
-                PageStore.StoredTurns lives = PageStore.beside(another).createTurns();
+                PageStore killed = PageStore.beside(run);
+                PageStore.StoredTurns leftTurns = killed.createTurns();
+                PageStore.StoredPage left = killed.create(1);
+                PageStore other = PageStore.beside(another);
+                PageStore.StoredTurns livingTurns = other.createTurns();
+                PageStore.StoredPage living = other.create(1);
                 PageStore.beside(run);
+                assertThat(leftTurns.file()).doesNotExist();
                 assertThat(left.file()).doesNotExist();
                 assertThat(run).isEmptyDirectory();
-                assertThat(lives.file()).exists();
-                lives.discard();
-                assertThat(lives.file()).doesNotExist();
+                assertThat(livingTurns.file()).exists();
+                assertThat(living.file()).exists();
+                livingTurns.discard();
+                living.discard();
+                assertThat(livingTurns.file()).doesNotExist();
+                assertThat(living.file()).doesNotExist();
                 assertThat(another).isEmptyDirectory();
             } finally {
                 Files.delete(run);

@@ -32,7 +32,7 @@ final class BacklogBurst implements Scenario {
     @Override
     public String promise() {
         return "10,000 idle connections and 5,000 clients that connect at one moment, five times (2,000 and 1,000, once, in"
-                + " short): kept-alive clients' p99 is at most " + (int) MOST
+                + " short, where the p99 is told and not judged): kept-alive clients' p99 is at most " + (int) MOST
                 + " times that of as many seconds without a burst in turn, and everybody is served";
     }
 
@@ -63,7 +63,7 @@ final class BacklogBurst implements Scenario {
             rounds.add(round);
         }
         JsonObject after = cluster.status();
-        judge(verdict, rounds, burst);
+        judge(verdict, rounds, burst, stage.isShort());
         verdict.figure("idle", idle)
                 .figure("ListenOverflows", kernel(after, "listenOverflows") - kernel(before, "listenOverflows"))
                 .figure("ListenDrops", kernel(after, "listenDrops") - kernel(before, "listenDrops"))
@@ -113,7 +113,7 @@ final class BacklogBurst implements Scenario {
         }
     }
 
-    private static void judge(Verdict verdict, List<Round> rounds, int burst) {
+    private static void judge(Verdict verdict, List<Round> rounds, int burst, boolean brief) {
         List<Report> quiet = rounds.stream().map(Round::quiet).toList();
         List<Report> beside = rounds.stream().map(Round::beside).toList();
         List<Report> all = new ArrayList<>(quiet);
@@ -136,7 +136,8 @@ final class BacklogBurst implements Scenario {
                 .figure(
                         "slower than 1 s",
                         rounds.stream().mapToLong(Round::late).sum())
-                .require(ratio <= MOST, "p99 grew to " + text(ratio) + " times its quiet value")
+                // Of 6 s a burst is 2 %, and the p99 lies within it.
+                .require(brief || ratio <= MOST, "p99 grew to " + text(ratio) + " times its quiet value")
                 .require(failed == 0, "steady requests failed")
                 .require(answered == clients, "not all of the bursts were served");
         for (Report each : all) {

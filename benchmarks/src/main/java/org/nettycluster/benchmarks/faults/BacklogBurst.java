@@ -118,16 +118,18 @@ final class BacklogBurst implements Scenario {
         List<Report> beside = rounds.stream().map(Round::beside).toList();
         List<Report> all = new ArrayList<>(quiet);
         all.addAll(beside);
-        double ratio = p99(together(beside)) / p99(together(quiet));
+        Histogram quietTimes = together(quiet);
+        Histogram besideTimes = together(beside);
+        double ratio = p99(besideTimes) / p99(quietTimes);
         long failed = all.stream().mapToLong(Report::failed).sum();
         long clients = (long) burst * rounds.size();
         long answered = rounds.stream().mapToLong(Round::answered).sum();
         verdict.figure("bursts", rounds.size() + " of " + burst)
                 .figure("steady requests quiet", attempts(quiet))
-                .figure("p99 ms", text(p99(together(quiet))))
+                .figure("p99 ms", text(p99(quietTimes)))
                 .figure("with the bursts", attempts(beside))
-                .figure("p99 ms", text(p99(together(beside))))
-                .figure("max ms", text(Watched.percentile(together(beside), 100)))
+                .figure("p99 ms", text(p99(besideTimes)))
+                .figure("max ms", text(Watched.percentile(besideTimes, 100)))
                 .figure("steady failed", failed)
                 .figure("burst clients served", answered)
                 .figure(

@@ -2,7 +2,6 @@ package org.nettycluster.benchmarks.faults;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import org.nettycluster.benchmarks.faults.program.Talks;
 import org.nettycluster.benchmarks.load.LoadRun;
 import org.nettycluster.benchmarks.load.Outcome;
 import org.nettycluster.benchmarks.load.Report;
+import org.nettycluster.master.control.RunDirectory;
 
 /**
  * F23: nobody reads the output any more, the disk that it goes to is full, no process can be started. A jump of the clock
@@ -47,7 +47,7 @@ final class ClockAndDisk implements Scenario {
         underLoad(stage, verdict, jar, pipe, "stopped reader", false);
         reader.close();
         underLoad(stage, verdict, jar, Path.of("/dev/full"), "full disk", false);
-        if (Files.readString(Path.of("/proc/self/status")).contains("\nUid:\t0\t")) {
+        if (RunDirectory.currentUid() == 0) {
             stage.say("no limit of processes: root has none; run as an ordinary user");
         } else {
             underLoad(stage, verdict, jar, stage.directory().resolve("run.log"), "no process", true);

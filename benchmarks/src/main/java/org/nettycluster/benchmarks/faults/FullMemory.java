@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.nettycluster.benchmarks.load.LoadRun;
 import org.nettycluster.benchmarks.load.Outcome;
 import org.nettycluster.benchmarks.load.Report;
+import org.nettycluster.master.control.RunDirectory;
 
 /**
  * The memory file system in which claim pages lie is full. A store to a mapped page without memory behind it would be
@@ -144,7 +145,7 @@ final class FullMemory implements Scenario {
     /** Starts what follows, with so much memory for pages, of which so many bytes are taken. */
     private static List<String> namespace(Stage stage, String size, int filled) throws IOException {
         List<String> command = new ArrayList<>(List.of("unshare", "--mount"));
-        if (!Files.readString(Path.of("/proc/self/status")).contains("\nUid:\t0\t")) {
+        if (RunDirectory.currentUid() != 0) {
             command.add("--map-root-user");
         }
         Path home = stage.installation().home().toRealPath();
